@@ -5,7 +5,7 @@ const test =
   '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/(faults|screenshots)/';
 /** Where programs, packages and tests begin. */
 const start =
-  '(/src/(main|index|service|erase-user|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|screenshots|stack|bench(/(hub|floor|simple|load))?)/main|\\.test)\\.ts$|^services/web/(src/main\\.tsx|server/(main|service)\\.ts)$|/vite(st)?\\.config\\.ts$';
+  '(/src/(main|index|service|api-key|erase-user|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|screenshots|simulate|stack|bench(/(hub|floor|simple|load))?)/main|\\.test)\\.ts$|^services/web/(src/main\\.tsx|server/(main|service)\\.ts)$|/vite(st)?\\.config\\.ts$|\\.browser\\.ts$';
 const service = '^services/([^/]+)/';
 /** A layer of a service: `layer('api|calls')`. */
 const layer = (names) => `^services/[^/]+/src/(${names})/`;
@@ -108,7 +108,7 @@ module.exports = {
     forbid(
       'only-roots-compose',
       'service.ts wires the layers; nothing inside may reach back to it.',
-      { path: '^services/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.ts$'] },
+      { path: '^services/', pathNot: [test, '/src/(main|api-key|erase-user|rotate-keys)\\.ts$'] },
       { path: '^services/[^/]+/src/(main|service)\\.ts$' },
     ),
 
@@ -166,7 +166,11 @@ module.exports = {
     forbid(
       'no-orphans',
       'Nobody imports it: delete it.',
-      { orphan: true, path: '/src/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.tsx?$'] },
+      {
+        orphan: true,
+        path: '/src/',
+        pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.tsx?$|\\.browser\\.ts$'],
+      },
       {},
     ),
     forbid(

@@ -57,6 +57,8 @@ export interface BenchOptions {
   targets: readonly TargetName[];
   /** Measures the points of growth (`scale/`), only if they are named. */
   scale: boolean;
+  /** Messages of the search that is measured, only if it is named. */
+  searchMessages: number | undefined;
   tests: readonly TestName[];
   /** How often every target is measured, in turn. */
   runs: number;
@@ -65,6 +67,7 @@ export interface BenchOptions {
 }
 
 const scaleName = 'scale';
+const searchName = 'search';
 
 /** @throws StartError with the usage */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -76,24 +79,31 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         only: { type: 'string' },
         tests: { type: 'string' },
         runs: { type: 'string', default: '3' },
+        messages: { type: 'string', default: '1000000' },
         write: { type: 'boolean', default: false },
       },
     });
     const runs = Number(values.runs);
     if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is a whole number, at least 1.`);
-    const only = chosen(values.only, [...targetNames, scaleName]);
+    const messages = Number(values.messages);
+    if (!Number.isInteger(messages) || messages < 100_000)
+      throw new Error(`--messages is a whole number, at least 100000.`);
+    const only = chosen(values.only, [...targetNames, scaleName, searchName]);
     return {
       sizes: values.full ? full : quick,
       mode: values.full ? 'full' : 'quick',
       targets: targetNames.filter((name) => only.includes(name)),
       scale: values.only !== undefined && only.includes(scaleName),
+      searchMessages: values.only !== undefined && only.includes(searchName) ? messages : undefined,
       tests: chosen(values.tests, testNames),
       runs,
       write: values.write,
     };
   } catch (error) {
     const usage =
-      `Usage: npm run bench -- [--full] [--write] [--runs 3] [--only ${targetNames.join(',')},${scaleName}]` +
+      `Usage: npm run bench -- [--full] [--write] [--runs 3] [--only ${targetNames.join(',')},` +
+      `${scaleName},${searchName}]` +
+      ' [--messages 1000000]' +
       ` [--tests ${testNames.join(',')}]`;
     throw new StartError(`${(error as Error).message}\n${usage}`);
   }

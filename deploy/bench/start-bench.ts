@@ -7,6 +7,7 @@ import { complaintsOf } from './report/results.ts';
 import { writeReadme, writeResults } from './report/write.ts';
 import { runBench } from './run-bench.ts';
 import { runScale } from './scale/run-scale.ts';
+import { runSearch } from './search/run-search.ts';
 import type { TargetName } from './targets/target.ts';
 
 interface Outcome {
@@ -28,15 +29,22 @@ export function startBench({ args, say }: { args: readonly string[]; say: (line:
   const options = parseOptions(args);
   const stopping = new AbortController();
   const run = async (): Promise<Outcome> => {
-    const growth = options.scale ? await runScale({ say, signal: stopping.signal }) : undefined;
-    if (growth !== undefined && options.targets.length === 0) return { report: growth, correct: true };
+    const { searchMessages } = options;
+    const parts = [
+      ...(options.scale ? [await runScale({ say, signal: stopping.signal })] : []),
+      ...(searchMessages
+        ? [await runSearch({ messages: searchMessages, say, signal: stopping.signal })]
+        : []),
+    ];
+    if (parts.length > 0 && options.targets.length === 0)
+      return { report: parts.join('\n\n'), correct: true };
     const results = await runBench({ ...options, say, signal: stopping.signal });
     const folder = join(projectFolder(), 'deploy', 'bench');
     const report = reportOf(results);
     writeResults(join(folder, 'results'), results, report);
     if (options.write) writeReadme(join(folder, 'README.md'), report);
     return {
-      report: growth === undefined ? report : `${growth}\n\n${report}`,
+      report: [...parts, report].join('\n\n'),
       correct: results.runs.every((run) =>
         mustBeCorrect.every((name) => complaintsOf(run[name] ?? {}).length === 0),
       ),

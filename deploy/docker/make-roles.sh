@@ -16,7 +16,7 @@ revoke all on schema public from public;
 grant connect on database :"DBNAME" to migrations;
 SQL
 
-for service in auth directory messages notifications; do
+for service in auth directory messages notifications hooks; do
   PASSWORD=$(printenv "$(echo "$service" | tr a-z A-Z)_DATABASE_PASSWORD")
   export PASSWORD
   sql --set service="$service" <<'SQL'

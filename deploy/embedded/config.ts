@@ -1,9 +1,10 @@
 import { authConfig } from '@parley/auth';
 import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
+import { hooksConfig } from '@parley/hooks';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
-import { type Environment, integer, loadConfig } from '@parley/runtime';
+import { type Environment, loadConfig } from '@parley/runtime';
 import { z } from 'zod';
 
 /** Settings of the embedded start alone. */
@@ -13,11 +14,6 @@ export const embeddedSettings = z.object({
    * keys. Only one running process may use it.
    */
   DATA_DIR: z.string().default('./data'),
-  /**
-   * The port of the loopback address at which `/metrics` is served. 0: not at all. The services'
-   * port is public and never serves it.
-   */
-  METRICS_PORT: integer(0, 0, 65_535),
 });
 
 /**
@@ -28,6 +24,7 @@ const embeddedConfig = authConfig
   .and(directoryConfig)
   .and(messagesConfig)
   .and(notificationsConfig)
+  .and(hooksConfig)
   .and(gatewayConfig)
   .and(embeddedSettings);
 export type EmbeddedConfig = z.output<typeof embeddedConfig>;
@@ -54,15 +51,18 @@ export const embeddedDefaults = {
 } as const;
 
 /**
- * Values that the environment cannot set: there is no broker and no Redis, and startEmbedded
- * provides the database and the secret.
+ * Values that the environment cannot set: there is one process, no broker and no Redis, and
+ * startEmbedded provides the database and the secrets.
  */
 const inProcess = {
   AMQP_URL: 'amqp://in-process',
   REDIS_URL: undefined,
   DATABASE_URL: 'postgres://in-process',
+  MESSAGES_DATABASE_URLS: undefined,
   DATABASE_REPLICA_URL: undefined,
+  MESSAGES_ROLE: 'both',
   SIGNING_SECRET: 'in-process'.repeat(8),
+  HOOKS_SECRET: 'in-process'.repeat(8),
 };
 
 /** @throws ConfigError naming every wrong variable */

@@ -5,11 +5,12 @@ import { MemoryBackplane } from '@parley/backplane';
 import { MemoryBus } from '@parley/bus';
 import { createService as createDirectory } from '@parley/directory';
 import { createService as createGateway } from '@parley/gateway';
+import { createService as createHooks } from '@parley/hooks';
 import { listen, TokenVerifier } from '@parley/http';
 import { createService as createMessages } from '@parley/messages';
 import { MeasuredBus, Metrics } from '@parley/metrics';
 import { createService as createNotifications } from '@parley/notifications';
-import { newId, systemClock } from '@parley/runtime';
+import { type Clock, newId, systemClock } from '@parley/runtime';
 import { startPostgres } from '@parley/servers';
 import {
   type Host,
@@ -23,7 +24,7 @@ import { TracedBus } from '@parley/tracing';
 import { createService as createWeb } from '@parley/web';
 import { keepRunning } from '../servers/keep-running.ts';
 import type { EmbeddedConfig } from './config.ts';
-import { signingSecret } from './signing-secret.ts';
+import { storedSecret } from './stored-secret.ts';
 
 export interface Embedded {
   url: string;
@@ -40,9 +41,13 @@ const goodbyeMs = 1_800;
  * The whole system in this process: a private PostgreSQL in `DATA_DIR`, an in-memory bus and
  * presence, and every service on one port. Everything acknowledged is in the database and survives
  * a crash.
+ * @param options.clock of every service
  * @throws StartError when the port or the data folder is taken
  */
-export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
+export async function startEmbedded(
+  config: EmbeddedConfig,
+  { clock = systemClock }: { clock?: Clock } = {},
+): Promise<Embedded> {
   // Fail before PostgreSQL is started in vain.
   await assertPortIsFree(config);
   const { tracing, logger } = await startLogging('parley', config);
@@ -59,8 +64,13 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     const memory = new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS });
     const measured = new MeasuredBus(memory, metrics);
     const bus = tracing ? new TracedBus(measured, tracing) : measured;
-    const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
-    const host = await startServices(settings, { bus, logger, metrics, tracing });
+    const settings: EmbeddedConfig = {
+      ...config,
+      DATABASE_URL: postgres.url,
+      SIGNING_SECRET: storedSecret(dataDir, 'signing'),
+      HOOKS_SECRET: [storedSecret(dataDir, 'hooks')],
+    };
+    const host = await startServices(settings, { bus, clock, logger, metrics, tracing });
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       memory.abandon();
@@ -90,13 +100,13 @@ async function assertPortIsFree(config: EmbeddedConfig): Promise<void> {
   await new Promise((closed) => probe.close(closed));
 }
 
-type Shared = Pick<Infrastructure, 'bus' | 'logger' | 'metrics' | 'tracing'>;
+type Shared = Pick<Infrastructure, 'bus' | 'clock' | 'logger' | 'metrics' | 'tracing'>;
 
 async function startServices(
   config: EmbeddedConfig,
-  { bus, logger, metrics, tracing }: Shared,
+  { bus, clock, logger, metrics, tracing }: Shared,
 ): Promise<Host> {
-  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+  const verifier = new TokenVerifier({ bus, clock, logger });
   await verifier.start();
   const backplane = new MemoryBackplane();
   const infrastructure = (part: Service['name']): Infrastructure => ({
@@ -104,7 +114,7 @@ async function startServices(
     logger: logger.child({ part }),
     metrics,
     verifier,
-    clock: systemClock,
+    clock,
     newId,
     backplane,
     tracing,
@@ -116,8 +126,10 @@ async function startServices(
     await createDirectory(config, infrastructure('directory')),
     await createMessages(config, infrastructure('messages')),
     await createNotifications(config, infrastructure('notifications')),
+    await createHooks(config, infrastructure('hooks')),
     await createGateway(config, infrastructure('gateway')),
   ];
-  const { METRICS_PORT: metricsPort } = config;
-  return startHost({ config, services, verifier, metrics, metricsPort, logger, version, tracing });
+  // There may be no firewall between the clients and this machine.
+  const metricsHost = '127.0.0.1';
+  return startHost({ config, services, verifier, metrics, metricsHost, logger, version, tracing });
 }

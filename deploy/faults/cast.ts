@@ -1,6 +1,8 @@
 import type { SeededRandom } from '@parley/testkit';
 import type { Dialect } from './dialects.ts';
+import type { HookReceiver } from './hook-receiver.ts';
 import { Person } from './person.ts';
+import { HookPlayer } from './players/hook-player.ts';
 import { LivePlayer } from './players/live-player.ts';
 import type { Player } from './players/player.ts';
 import { RestPlayer } from './players/rest-player.ts';
@@ -23,14 +25,20 @@ const live: { kind: string; dialect: Dialect; openWire: typeof openSocketIo; sen
   { kind: 'Socket.IO, listens only', dialect: 'snake_case', openWire: openSocketIo, sends: false },
   { kind: 'plain WebSocket, listens only', dialect: 'snake_case', openWire: openWebSocket, sends: false },
 ];
-const kinds = live.length + 2;
+const kinds = live.length + 3;
 
 /**
  * Registers `each` people of every kind. Each room has one person of every kind, so that every kind
  * receives messages from all others. Every person is a member of two rooms.
  * @param url the balancer's address, which all of them use
+ * @param receiver of the webhooks
  */
-export async function gatherCast(url: string, each: number, random: SeededRandom): Promise<Cast> {
+export async function gatherCast(
+  url: string,
+  each: number,
+  random: SeededRandom,
+  receiver: HookReceiver,
+): Promise<Cast> {
   const people = await Promise.all(
     Array.from({ length: kinds * each }, (_, number) => Person.register(url, `cast${number}`)),
   );
@@ -41,6 +49,9 @@ export async function gatherCast(url: string, each: number, random: SeededRandom
     if (!owner) throw new Error('the room has no members');
     const body = { name: `room ${room}`, members: others.map(({ userId }) => userId) };
     const { id } = await owner.must('POST', '/api/v1/rooms', body);
+    // Admins may have webhooks.
+    for (const { userId } of members.filter((member) => people.indexOf(member) >= (kinds - 1) * each))
+      await owner.must('PUT', `/api/v1/rooms/${id}/members/${userId}/role`, { role: 'admin' });
     rooms.set(
       id,
       members.map(({ userId }) => userId),
@@ -53,7 +64,8 @@ export async function gatherCast(url: string, each: number, random: SeededRandom
     const options = { url, person, rooms: roomsOf(person) };
     const role = live[kind];
     if (role) return new LivePlayer({ ...options, ...role, random: () => random.next() });
-    return kind === live.length ? new SdkPlayer(options) : new RestPlayer(options);
+    if (kind === live.length) return new SdkPlayer(options);
+    return kind < kinds - 1 ? new RestPlayer(options) : new HookPlayer({ ...options, receiver });
   });
   return { players, rooms: [...rooms.keys()] };
 }

@@ -18,6 +18,10 @@ const tickMs = 20;
 /** One message in this many is edited; after one in this many its room is marked read. */
 const editEvery = 40;
 const readEvery = 25;
+/** One message in this many names a person of its room, and so does every edit. */
+const mentionEvery = 7;
+/** One message in this many is answered in a thread, by its sender. */
+const answerEvery = 9;
 const editWithinMs = 60_000;
 
 type Sender = Player & { send: NonNullable<Player['send']> };
@@ -65,15 +69,25 @@ export class Chatter {
     const { ledger, random } = this.#options;
     const roomId = sender.rooms[random.integer(0, sender.rooms.length - 1)] ?? '';
     const number = ++this.#sent;
-    const sending = ledger.begin(sender.person.userId, roomId, `${sender.kind} says ${number}`, `m${number}`);
+    const said = `${sender.kind} says ${number}`;
+    const content = number % mentionEvery === 0 ? `${said} to ${this.#someone(roomId)}` : said;
+    const sending = ledger.begin(sender.person.userId, roomId, content, `m${number}`);
     const [edits, reads] = [number % editEvery === 0, number % readEvery === 0];
+    const answers = number % answerEvery === 0;
     this.#inFlight.set(sender, (this.#inFlight.get(sender) ?? 0) + 1);
     const task = this.#deliver(sender, sending)
       .then(() => void this.#inFlight.set(sender, (this.#inFlight.get(sender) ?? 1) - 1))
       .then(() => (edits ? this.#edit(sender, sending) : undefined))
+      .then(() => (answers ? this.#answer(sender, sending) : undefined))
       .then(() => (reads ? this.#read(sender, sending) : undefined))
       .finally(() => this.#tasks.delete(task));
     this.#tasks.add(task);
+  }
+
+  #someone(roomId: string): string {
+    const { players, random } = this.#options;
+    const there = players.filter(({ rooms }) => rooms.includes(roomId));
+    return `@${there[random.integer(0, there.length - 1)]?.person.username}`;
   }
 
   async #deliver(sender: Sender, sending: Sending): Promise<void> {
@@ -100,7 +114,7 @@ export class Chatter {
 
   async #edit({ person }: Sender, sending: Sending): Promise<void> {
     if (!sending.acknowledged) return;
-    const content = `${sending.contents[0]}, edited`;
+    const content = `${sending.contents[0]}, edited for ${this.#someone(sending.roomId)}`;
     sending.contents.push(content);
     sending.settled = undefined;
     await person
@@ -114,6 +128,21 @@ export class Chatter {
         sending.settled = content;
       })
       .catch(() => undefined);
+  }
+
+  /** Other clients receive the reply as a message of the room. */
+  #answer(sender: Sender, { roomId, clientId, acknowledged }: Sending): Promise<void> {
+    if (!acknowledged) return Promise.resolve();
+    const { person, kind } = sender;
+    const sending = this.#options.ledger.begin(person.userId, roomId, `${kind} answers`, `t${clientId}`);
+    const send: Sender['send'] = (_, content, key) =>
+      person.must(
+        'POST',
+        `/api/v1/rooms/${roomId}/messages`,
+        { content, clientId: key, threadRoot: acknowledged.id },
+        editWithinMs,
+      );
+    return this.#deliver({ ...sender, send }, sending);
   }
 
   async #read({ person }: Sender, { roomId, acknowledged }: Sending): Promise<void> {

@@ -13,12 +13,12 @@ const askEveryMs = 300;
  * half of the players have left.
  */
 export async function checkPresence(url: string, { players, rooms }: Cast): Promise<Finding[]> {
-  const findings = await compare(url, players, rooms, (player) => player.logs.size > 0);
-  const leaving = new Set(players.filter((player, index) => player.logs.size > 0 && index % 2 === 0));
+  const findings = await compare(url, players, rooms, (player) => player.isLive);
+  const leaving = new Set(players.filter((player, index) => player.isLive && index % 2 === 0));
   for (const player of leaving) player.stop();
   return [
     ...findings,
-    ...(await compare(url, players, rooms, (player) => player.logs.size > 0 && !leaving.has(player))),
+    ...(await compare(url, players, rooms, (player) => player.isLive && !leaving.has(player))),
   ];
 }
 
@@ -46,7 +46,7 @@ async function checkRoom(
 ): Promise<Finding[]> {
   const here = players.filter((player) => player.rooms.includes(roomId));
   // A player without connections: asking does not change the presence of the players under test.
-  const watcher = here.find((player) => player.logs.size === 0)?.person;
+  const watcher = here.find((player) => !player.isLive)?.person;
   if (!watcher) throw new Error('every room needs a player who only posts');
   const finding = (where: string, what: string): Finding => ({ where, kind: 'stale presence', what });
   try {
@@ -66,7 +66,7 @@ async function checkRoom(
     );
     // Players who only post may be watching another room at this moment.
     return here
-      .filter((player) => player.logs.size > 0 && online.get(player.person.userId) !== isThere(player))
+      .filter((player) => player.isLive && online.get(player.person.userId) !== isThere(player))
       .map((player) =>
         finding(
           player.kind,

@@ -60,7 +60,8 @@ export class RoomLog {
     this.#live = seq;
     if (this.from === undefined) {
       this.from = seq;
-      this.#cursor = seq;
+      // A webhook may have delivered more already.
+      this.#cursor = Math.max(this.#cursor, seq);
     } else if (seq > this.#cursor) {
       this.#waiting = [];
     }

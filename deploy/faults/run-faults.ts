@@ -6,12 +6,15 @@ import { type Cast, gatherCast } from './cast.ts';
 import { Chatter } from './chatter.ts';
 import { checkPresence } from './check-presence.ts';
 import { Deaths } from './deaths.ts';
+import { HookReceiver } from './hook-receiver.ts';
 import { Ledger } from './ledger.ts';
 import type { FaultOptions } from './options.ts';
+import { readReplies, readThreads } from './stores/thread-truth.ts';
 import { readHistories, readUnread } from './stores/truth.ts';
 import { describe, Storm } from './storm.ts';
 import { tableOf } from './table.ts';
-import { type Finding, judgeHistory, judgeListeners, judgeUnread } from './verdict.ts';
+import { judgeThreads } from './thread-verdict.ts';
+import { type Finding, judgeHistory, judgeListeners, judgeUnread, type StoredMessage } from './verdict.ts';
 
 /** Limits are off and hashing is cheap, because the run tests for losses, not for limits. */
 const stackEnvironment = {
@@ -24,6 +27,7 @@ const stackEnvironment = {
     JOIN_RATE: 'off',
     FRIEND_REQUEST_RATE: 'off',
     API_RATE: 'off',
+    KEY_RATE: 'off',
     SOCKET_EVENT_RATE: 'off',
     SIGNAL_RATE: 'off',
   },
@@ -54,16 +58,19 @@ export async function runFaults(
       auth: 1,
       directory: 1,
       notifications: 1,
+      hooks: 1,
       messages: options.messages,
       gateway: options.gateways,
       web: 0,
     },
   };
   const note = (line: string) => deaths.record(line);
-  const stack = await startStack({ layout, env: { ...env, ...stackEnvironment }, say: note });
+  const receiver = await HookReceiver.start(seededRandom(options.seed + 2));
+  const egress = { EGRESS_ALLOW: receiver.host, EGRESS_PORTS: `${receiver.port}` };
+  const stack = await startStack({ layout, env: { ...env, ...stackEnvironment, ...egress }, say: note });
   try {
     const { url } = stack.state();
-    const cast = await gatherCast(url, options.people, random);
+    const cast = await gatherCast(url, options.people, random, receiver);
     for (const player of cast.players) player.start();
     await everyonePresent(cast, connectWithinMs);
     say(
@@ -103,10 +110,13 @@ export async function runFaults(
 
     const histories = await readHistories(stack.state().postgres, cast.rooms);
     await everyoneHasAll(cast, histories, settleWithinMs);
+    const unread = await readUnread(cast);
+    const replies = await readReplies(stack.state().postgres, cast.rooms);
     const findings = [
       ...judgeHistory(ledger, histories),
       ...judgeListeners(cast.players, histories),
-      ...judgeUnread(await readUnread(cast), ledger, histories),
+      ...judgeUnread(unread, ledger, histories),
+      ...judgeThreads(await readThreads(cast), unread, replies),
       ...(await checkPresence(url, cast)),
       ...deaths.unasked(storm.done),
     ];
@@ -114,6 +124,7 @@ export async function runFaults(
     report({ options, cast, ledger, storm, rate, findings, say });
     return findings.length === 0;
   } finally {
+    receiver.stop();
     await stack.stop();
   }
 }
@@ -129,15 +140,17 @@ async function everyonePresent({ players }: Cast, withinMs: number): Promise<voi
 }
 
 /**
- * Waits until every listener is connected and has caught up with its rooms. The verdict reports
- * those who have not.
+ * Waits until every listener is connected and has caught up with its rooms, last edits included.
+ * The verdict reports those who have not.
  */
 async function everyoneHasAll(
   { players }: Cast,
-  histories: ReadonlyMap<string, readonly { seq: number }[]>,
+  histories: ReadonlyMap<string, readonly StoredMessage[]>,
   withinMs: number,
 ): Promise<void> {
   const hasAll = () =>
+    haveReadAll() && !judgeListeners(players, histories).some(({ kind }) => kind === 'lost');
+  const haveReadAll = () =>
     players.every(
       (player) =>
         player.present &&

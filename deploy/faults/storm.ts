@@ -8,6 +8,7 @@ export const parts = [
   'auth',
   'directory',
   'notifications',
+  'hooks',
   'postgres',
   'redis',
   'rabbitmq',

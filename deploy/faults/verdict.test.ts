@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { HookReceiver } from './hook-receiver.ts';
 import { Ledger } from './ledger.ts';
+import { HookPlayer } from './players/hook-player.ts';
 import type { Player } from './players/player.ts';
 import { RoomLog } from './room-log.ts';
 import { judgeHistory, judgeListeners, judgeUnread, type StoredMessage } from './verdict.ts';
 
 const room = 'room';
 const stored = (seq: number, over: Partial<StoredMessage> = {}): StoredMessage => ({
-  ...{ id: `id${seq}`, seq, roomId: room, userId: 'ada', clientId: `m${seq}`, content: `says ${seq}` },
+  ...{ id: `id${seq}`, seq, changedSeq: seq, roomId: room, userId: 'ada' },
+  ...{ clientId: `m${seq}`, content: `says ${seq}` },
   ...over,
 });
 const histories = (...messages: StoredMessage[]) => new Map([[room, messages]]);
@@ -113,6 +116,7 @@ describe('the verdict on a listener', () => {
       logs: new Map([[room, log]]),
       complaints,
       present: true,
+      isLive: true,
       start() {},
       stop() {},
     };
@@ -171,10 +175,40 @@ describe('the verdict on a listener', () => {
   });
 });
 
+describe('the verdict on a receiver of webhooks', () => {
+  /** @param deliveries each with its id, where it begins, and its numbers */
+  const judge = (...deliveries: [id: string, after: number, ...seqs: number[]][]) => {
+    const player = new HookPlayer({
+      person: { username: 'bob' } as Player['person'],
+      rooms: [room],
+      receiver: { urlFor: () => '' } as Partial<HookReceiver> as HookReceiver,
+    });
+    player.logs.get(room)?.joined(0);
+    for (const [id, after, ...seqs] of deliveries) {
+      const changes = seqs.map((seq) => ({
+        kind: 'message',
+        seq,
+        message: { id: `id${seq}`, seq, changedSeq: seq, content: `says ${seq}` },
+      }));
+      player.receive(id, { roomId: room, after, seq: seqs.at(-1), changes } as Delivery);
+    }
+    return kindsOf(judgeListeners([player], histories(stored(1), stored(2), stored(3))));
+  };
+  type Delivery = Parameters<HookPlayer['receive']>[1];
+
+  test('deliveries that continue each other have no findings, also if one is repeated under its id', () =>
+    expect(judge(['a', 0, 1, 2], ['a', 0, 1, 2], ['b', 2, 3])).toEqual([]));
+  test('a delivery that begins too late is out of order, and what it skips is lost', () =>
+    expect(judge(['a', 0, 1], ['b', 2, 3])).toEqual(['out of order', 'lost']));
+  test('what was handled before under another id is a duplicate, and so is its message, new again', () =>
+    expect(judge(['a', 0, 1, 2], ['b', 1, 2, 3])).toEqual(['duplicated', 'duplicated']));
+  test('a change that never arrives is lost', () => expect(judge(['a', 0, 1, 2])).toEqual(['lost']));
+});
+
 describe('the verdict on unread counts', () => {
   const all = histories(stored(1), stored(2), stored(3, { userId: 'bob' }));
-  const answer = (unread: number, readSeq: number) => [
-    { userId: 'bob', kind: 'SDK', roomId: room, unread, readSeq },
+  const answer = (unread: number, readSeq: number, mentions = 0) => [
+    { userId: 'bob', username: 'bob', kind: 'SDK', roomId: room, unread, mentions, readSeq },
   ];
   test('unread counts that differ from the messages of others after the read position are drift', () => {
     expect(judgeUnread(answer(1, 1), new Ledger(), all)).toEqual([]);
@@ -184,5 +218,15 @@ describe('the verdict on unread counts', () => {
     const ledger = new Ledger();
     ledger.read('bob', room, 2);
     expect(kindsOf(judgeUnread(answer(1, 1), ledger, all))).toEqual(['unread drift']);
+  });
+  test('unread mentions count from the message or the edit that mentions first', () => {
+    const ledger = ledgerOfThree();
+    const edited = stored(2, { content: 'says 2, edited for @bob', changedSeq: 4 });
+    const mentioning = histories(stored(1, { content: 'says 1 to @bob' }), edited, stored(3));
+    ledger.sendings.get('m1')?.contents.splice(0, 1, 'says 1 to @bob');
+    expect(judgeUnread(answer(0, 3, 1), ledger, mentioning)).toEqual([]);
+    expect(judgeUnread(answer(3, 0, 2), ledger, mentioning)).toEqual([]);
+    expect(kindsOf(judgeUnread(answer(3, 0, 1), ledger, mentioning))).toEqual(['mention drift']);
+    expect(kindsOf(judgeUnread(answer(0, 4, 1), ledger, mentioning))).toEqual(['mention drift']);
   });
 });

@@ -5,6 +5,8 @@ import type { Player } from './players/player.ts';
 export interface StoredMessage {
   id: string;
   seq: number;
+  /** Its edit, if there was one. */
+  changedSeq: number;
   roomId: string;
   userId: string;
   clientId: string | null;
@@ -17,6 +19,7 @@ export const faultKinds = [
   'out of order',
   'phantom',
   'unread drift',
+  'mention drift',
   'stale presence',
   'refused',
   'crashed',
@@ -100,9 +103,11 @@ export function judgeListeners(
 /** One person's unread count in one room, as the server reports it. */
 export interface UnreadAnswer {
   userId: string;
+  username: string;
   kind: string;
   roomId: string;
   unread: number;
+  mentions: number;
   /** The read position that the server reports. */
   readSeq: number;
 }
@@ -115,16 +120,28 @@ export function judgeUnread(
   ledger: Ledger,
   histories: ReadonlyMap<string, readonly StoredMessage[]>,
 ): Finding[] {
-  return answers.flatMap(({ userId, kind: where, roomId, unread, readSeq }): Finding[] => {
+  return answers.flatMap((answer): Finding[] => {
+    const { userId, username, kind: where, roomId, unread, mentions, readSeq } = answer;
     const acknowledged = ledger.reads.get(`${userId} ${roomId}`) ?? 0;
     if (readSeq < acknowledged)
       return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, but ${readSeq} stored` }];
-    const others = (histories.get(roomId) ?? []).filter(
-      (message) => message.userId !== userId && message.seq > readSeq,
-    );
-    const expected = Math.min(others.length, maxUnread);
-    return unread === expected
-      ? []
-      : [{ where, kind: 'unread drift', what: `${unread} unread, but ${expected} after ${readSeq}` }];
+    const others = (histories.get(roomId) ?? []).filter((message) => message.userId !== userId);
+    const unreadOnes = others.filter(({ seq }) => seq > readSeq);
+    const mentioning = others.filter((message) => mentionedSince(message, username, ledger) > readSeq);
+    const drift = (kind: FaultKind, counted: number, { length }: readonly StoredMessage[]) => {
+      const expected = Math.min(length, maxUnread);
+      return counted === expected
+        ? []
+        : [{ where, kind, what: `${counted} counted, but ${expected} after ${readSeq}` }];
+    };
+    return [...drift('unread drift', unread, unreadOnes), ...drift('mention drift', mentions, mentioning)];
   });
+}
+
+/** The change that mentioned the person first: a message is edited once at most. 0: none. */
+function mentionedSince(message: StoredMessage, username: string, { sendings }: Ledger): number {
+  const names = (content = '') => content.includes(`@${username}`);
+  if (!names(message.content)) return 0;
+  const [first = message.content] = sendings.get(message.clientId ?? '')?.contents ?? [];
+  return names(first) ? message.seq : message.changedSeq;
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '@parley/contracts';
-import { type Step, walks } from './walks.ts';
+import type { Step } from './walk.ts';
+import { walks } from './walks.ts';
 
 /**
  * The walks as a Postman collection (format 2.1). Addresses, methods and descriptions come from the

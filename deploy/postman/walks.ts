@@ -1,25 +1,18 @@
-/** One request of a walk. Text in double braces is a variable of the collection. */
-export interface Step {
-  /** The operation's id in the OpenAPI document. */
-  call: string;
-  /** The user whose token is sent; absent: no token. */
-  as?: 'ada' | 'bob';
-  path?: Record<string, string>;
-  query?: Record<string, string>;
-  body?: unknown;
-  /** Variable → path of its value in the response (`session.access_token`, `data.0.id`). */
-  keep?: Record<string, string>;
-}
+import { messagesWalk } from './messages-walk.ts';
+import { programWalk } from './program-walk.ts';
+import type { Walk } from './walk.ts';
 
 const password = 'correct horse';
 const ada = 'ada-{{run}}@example.org';
 const bob = 'bob-{{run}}@example.org';
 
 /**
- * One walk per client contract, from registration to logout. Each request finds what earlier ones
- * created.
+ * Walks for programs, for everything about messages, for each client contract and for webhooks,
+ * from registration on. Each request finds what earlier ones created.
  */
-export const walks: Record<string, { description: string; steps: Step[] }> = {
+export const walks: Record<string, Walk> = {
+  programs: programWalk,
+  messages: messagesWalk,
   groups: {
     description: 'Personal chat: profiles, contacts, groups.',
     steps: [
@@ -217,6 +210,51 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
       { call: 'joinByInvite', as: 'bob', path: { token: '{{invite}}' } },
       { call: 'listUserRooms', as: 'ada', path: { userId: '{{bob}}' } },
       { call: 'leaveRoom', as: 'bob', path: { roomId: '{{shed}}' } },
+    ],
+  },
+  hooks: {
+    description: 'Webhooks. Set the URL to a receiver of yours to see them arrive.',
+    steps: [
+      {
+        call: 'register',
+        body: { username: 'ada-{{run}}', email: ada, password },
+        keep: { adaToken: 'accessToken' },
+      },
+      { call: 'createRoom', as: 'ada', body: { name: 'Garden' }, keep: { room: 'id' } },
+      {
+        call: 'createHook',
+        as: 'ada',
+        body: { url: 'https://example.org/parley', rooms: ['{{room}}'] },
+        keep: { hook: 'hook.id' },
+      },
+      { call: 'listHooks', as: 'ada' },
+      { call: 'getHook', as: 'ada', path: { hookId: '{{hook}}' } },
+      { call: 'updateHook', as: 'ada', path: { hookId: '{{hook}}' }, body: { description: 'A copy' } },
+      { call: 'rotateHookSecret', as: 'ada', path: { hookId: '{{hook}}' }, body: {} },
+      { call: 'sendMessage', as: 'ada', path: { roomId: '{{room}}' }, body: { content: 'Hello.' } },
+      { call: 'testHook', as: 'ada', path: { hookId: '{{hook}}' } },
+      { call: 'getHookLag', as: 'ada', path: { hookId: '{{hook}}' } },
+      { call: 'listHookDeliveries', as: 'ada', path: { hookId: '{{hook}}' } },
+      { call: 'resumeHook', as: 'ada', path: { hookId: '{{hook}}' }, body: {} },
+      {
+        call: 'createIncomingHook',
+        as: 'ada',
+        body: { roomId: '{{room}}', name: 'Weather' },
+        keep: { incoming: 'hook.id', token: 'token' },
+      },
+      { call: 'listIncomingHooks', as: 'ada' },
+      { call: 'postIncoming', path: { token: '{{token}}' }, body: { text: 'Rain at noon.' } },
+      { call: 'deleteIncomingHook', as: 'ada', path: { hookId: '{{incoming}}' } },
+      {
+        call: 'createCommand',
+        as: 'ada',
+        path: { hookId: '{{hook}}' },
+        body: { roomId: '{{room}}', word: 'weather' },
+        keep: { command: 'id' },
+      },
+      { call: 'listCommands', as: 'ada', path: { roomId: '{{room}}' } },
+      { call: 'deleteCommand', as: 'ada', path: { hookId: '{{hook}}', commandId: '{{command}}' } },
+      { call: 'deleteHook', as: 'ada', path: { hookId: '{{hook}}' } },
     ],
   },
 };

@@ -65,6 +65,9 @@ export async function seedConversation(url: string): Promise<Story> {
   );
   for (const { session } of [cem, zoe, ming]) await session.react(gardenId, tomatoes.id, '🍅');
   await ada.session.react(gardenId, tomatoes.id, '👍');
+  const threadRoot = tomatoes.id;
+  await zoe.session.send(gardenId, 'Some for the market, too?', { threadRoot });
+  await ming.session.send(gardenId, 'I can take a crate.', { threadRoot });
   await say(bob, gardenId, 'Photos tomorrow, it got dark. The timer is set to `06:30`:');
   await say(bob, gardenId, '```\nzone south  06:30  12 min\nzone north  06:45   8 min\n```');
   await say(ada, gardenId, 'Perfect. I bring a basket.');

@@ -72,13 +72,15 @@ describe('the balancer', () => {
         const response = await fetch(prefixed.url + path, { method: 'POST' });
         expect(await response.json()).toMatchObject({ name: 'auth', path });
       }
-      expect((await fetch(`${prefixed.url}/chatty/api/v1/auth/login`)).status).toBe(404);
+      backends.set('web', [await named('web')]);
+      const other = await fetch(`${prefixed.url}/chatty/api/v1/auth/login`);
+      expect(await other.json()).toMatchObject({ name: 'web' });
     } finally {
       await prefixed.stop();
     }
   });
 
-  it('sends each whole path to the service that serves it, and rejects unknown paths', async () => {
+  it('sends each whole path to the service that serves it, and unknown ones to the web client', async () => {
     backends.set('auth', [await named('auth')]);
     backends.set('messages', [await named('messages')]);
     expect((await ask('/api/v1/auth/login?x=1', { method: 'POST', body: 'hello' })).body).toMatchObject({
@@ -87,11 +89,8 @@ describe('the balancer', () => {
       body: 'hello',
     });
     expect((await ask('/api/v1/sync', { method: 'POST' })).body).toMatchObject({ name: 'messages' });
-    expect(await ask('/nowhere')).toMatchObject({
-      status: 404,
-      type: 'application/problem+json',
-      body: { code: 'not_found' },
-    });
+    backends.set('web', [await named('web')]);
+    expect((await ask('/nowhere')).body).toMatchObject({ name: 'web', path: '/nowhere' });
     expect((await ask('/__stack')).body).toEqual({ here: true });
   });
 

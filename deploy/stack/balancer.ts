@@ -73,7 +73,6 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     const page = options.pages[pathOf(request)];
     if (page) return void response.setHeader('Content-Type', 'application/json').end(JSON.stringify(page()));
     const service = serviceFor(request.method ?? '', pathOf(request));
-    if (!service) return sendProblem(response, 404, 'not_found');
     for (const backend of candidates(service, request.url)) {
       try {
         return await proxy.web(request, response, {
@@ -91,7 +90,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
 
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const service = serviceFor('GET', pathOf(request));
-    if (!service) return refuseUpgrade(socket, 404, 'Not Found');
+    if (service !== 'gateway') return refuseUpgrade(socket, 404, 'Not Found');
     for (const backend of candidates(service, request.url)) {
       if (await accepts(backend.port))
         return await proxy.ws(request, socket, { target: backend.url, headers: forwarded(request) }, head);

@@ -8,7 +8,7 @@ import {
 } from '@parley/servers';
 import { keptRunning, type StackServers } from './stack-servers.ts';
 
-const withTables = ['auth', 'directory', 'messages', 'notifications'];
+const withTables = ['auth', 'directory', 'messages', 'notifications', 'hooks'];
 
 /**
  * The servers of a large installation, on this machine: three RabbitMQ nodes with quorum queues,

@@ -10,6 +10,7 @@ const schema = z.object({
   directory: count(1),
   messages: count(2),
   notifications: count(1),
+  hooks: count(1),
   /** 0: the process of the stack serves the web client itself. */
   web: z.coerce.number().int().min(0).max(20).default(0),
   gateways: count(2),

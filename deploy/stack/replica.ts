@@ -25,6 +25,8 @@ export interface Replica {
   /** Does not change once the replica has been ready. */
   readonly port: number;
   readonly url: string;
+  /** The address of its metrics, `…/metrics`. */
+  readonly metricsUrl: string;
   /** It has been ready since its last start, still answers, and has not announced that it stops. */
   readonly ready: boolean;
   /** Undefined while it is down. */
@@ -63,6 +65,7 @@ const connections = new Agent({ keepAlive: true });
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { service, name, env, logFile, say, choosePort = freePort } = options;
   let port = options.port ?? (await choosePort());
+  let metricsPort = await choosePort();
   let keepsPort = options.port !== undefined;
   const bundle = join(projectFolder(), 'dist', `${service}.js`);
   const log = createWriteStream(logFile, { flags: 'a' });
@@ -77,7 +80,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     group = await startGroup({
       program: process.execPath,
       args: ['--enable-source-maps', bundle],
-      env: { ...env, HOST: '127.0.0.1', PORT: String(port) },
+      env: { ...env, HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: String(metricsPort) },
       deathSignal: 'KILL',
       onLine: (line) => log.write(`${line}\n`),
     });
@@ -86,11 +89,14 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     await watchReadiness(group, ended.signal);
     const end = await exit;
     await group.end();
-    if (!keepsPort && foundPortTaken(end)) {
+    const { code, signal: killedBy, lastLines } = end;
+    if (foundPortTaken(end) && lastLines.includes('METRICS_PORT')) {
+      releasePort(metricsPort);
+      metricsPort = await choosePort();
+    } else if (!keepsPort && foundPortTaken(end)) {
       releasePort(port);
       port = await choosePort();
     }
-    const { code, signal: killedBy, lastLines } = end;
     if (lastLines.startsWith('Invalid settings:')) invalidSettings = lastLines;
     // A killed process logs no reason, so its last lines would mislead.
     return killedBy ?? `exit code ${code}, after\n${lastLines}\n`;
@@ -132,6 +138,9 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     },
     get url() {
       return url();
+    },
+    get metricsUrl() {
+      return `http://127.0.0.1:${metricsPort}/metrics`;
     },
     get ready() {
       return ready;

@@ -10,7 +10,7 @@ export interface WebBackend extends Backend {
 
 /** Serves the web client and the SDK in this process, as their service does in its own. */
 export async function serveWeb(env: Environment, logFile: string): Promise<WebBackend> {
-  const own = { HOST: '127.0.0.1', PORT: '0', STOP_GRACE: '0ms', SHUTDOWN_TIMEOUT: '1s' };
+  const own = { HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', STOP_GRACE: '0ms', SHUTDOWN_TIMEOUT: '1s' };
   const config = loadConfig(webConfig, { ...env, ...own });
   const log = createWriteStream(logFile);
   const logger = createLogger({ service: 'web', level: config.LOG_LEVEL, destination: log });

@@ -15,6 +15,7 @@ export function serviceEnvironment(env: Environment): Record<string, string> {
   return {
     ...stackDefaults,
     SIGNING_SECRET: randomBytes(32).toString('base64url'),
+    HOOKS_SECRET: randomBytes(32).toString('base64url'),
     ...given,
     TRUST_PROXY: '1',
   };

@@ -21,6 +21,8 @@ export interface StackState {
   gateways: string[];
   /** The URL of every replica, by service. */
   replicas: Record<ServiceName, string[]>;
+  /** The address of the metrics of each of those URLs that is a process of its own. */
+  metrics: Record<string, string>;
   postgres: string;
   redis: string;
   rabbitmq: string;
@@ -121,9 +123,11 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         directory: urlsOf('directory'),
         messages: urlsOf('messages'),
         notifications: urlsOf('notifications'),
+        hooks: urlsOf('hooks'),
         gateway: urlsOf('gateway'),
         web: urlsOf('web'),
       },
+      metrics: Object.fromEntries(replicas.map(({ url, metricsUrl }) => [url, metricsUrl])),
       ...urls,
       ready: replicas.every((replica) => replica.ready),
       pids: {
@@ -131,6 +135,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         directory: pidsOf('directory'),
         messages: pidsOf('messages'),
         notifications: pidsOf('notifications'),
+        hooks: pidsOf('hooks'),
         gateway: pidsOf('gateway'),
         web: pidsOf('web'),
         postgres: processes.postgres.flatMap(({ pids }) => pids),

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allOperations, serviceFor } from '@parley/contracts';
+import { routedRequests } from '@parley/contracts/routed-requests';
 import { errorTable, isErrorCode } from '@parley/errors';
 import { bareEnvironment, freePort, startGroup } from '@parley/servers';
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { expect, test } from 'vitest';
+import { serveWeb } from '../stack/serve-web.ts';
 
 const conf = readFileSync(new URL('../docker/balancer.cfg', import.meta.url), 'utf8');
 
@@ -15,48 +16,13 @@ const rules = [...conf.matchAll(/^ {2}use_backend (\w+) if \{ path_reg -i (\S+) 
     pattern: new RegExp(pattern, 'i'),
   }),
 );
-const chosenBy = (path: string) => rules.find(({ pattern }) => pattern.test(path))?.service;
+const chosenBy = (path: string) =>
+  rules.find(({ pattern }) => pattern.test(path.split('?')[0] ?? ''))?.service ??
+  /^ {2}default_backend (\w+)$/m.exec(conf)?.[1];
 
-test('the balancer of docker-compose.yml sends every path to its service, and rejects all others', () => {
-  const paths = allOperations.map(({ method, path }) => ({
-    method,
-    path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d'),
-  }));
-  const publicPaths = [
-    '/socket.io/',
-    '/socket.io',
-    '/ws',
-    '/',
-    '/docs',
-    '/docs/swagger-ui.css',
-    '/sdk/parley-client.js',
-    '/rooms',
-    '/rooms/01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d',
-    '/invite/token',
-    '/settings/profile',
-    '/inbox',
-    '/assets/index.js',
-    '/openapi.json',
-    '/asyncapi.json',
-    '/readyz',
-  ];
-  const nobodys = [
-    '/metrics',
-    '/metrics/',
-    '/openapi',
-    '/favicon.ico',
-    '/wsx',
-    '/socket.iox',
-    '/api',
-    '/api/v2/rooms',
-  ];
-  const shouted = ['/API/V1/Rooms', '/Socket.IO/', '/AUTH/login'];
-  const all = [
-    ...paths,
-    ...[...publicPaths, ...nobodys, ...shouted].map((path) => ({ method: 'get', path })),
-  ];
-  expect(all.map(({ path }) => `${path} → ${chosenBy(path)}`)).toEqual(
-    all.map(({ method, path }) => `${path} → ${serviceFor(method, path)}`),
+test('the balancer of docker-compose.yml sends every path to the service that answers it', () => {
+  expect(routedRequests.map(({ path }) => `${path} → ${chosenBy(path)}`)).toEqual(
+    routedRequests.map(({ path, service }) => `${path} → ${service}`),
   );
   expect(rules.length).toBe((conf.match(/use_backend/g) ?? []).length);
 });
@@ -67,7 +33,7 @@ test("the balancer's own error responses equal those of the services", () => {
       / status (\d+) content-type application\/problem\+json (?:hdr Retry-After 1 )?string '(.+)'$/gm,
     ),
   ];
-  expect(problems.map(([, status]) => status)).toEqual(['502', '503', '504', '404']);
+  expect(problems.map(([, status]) => status)).toEqual(['502', '503', '504']);
   for (const [line, status, text = ''] of problems) {
     const { code, ...problem } = JSON.parse(text);
     expect(isErrorCode(code)).toBe(true);
@@ -82,11 +48,18 @@ test("the balancer's own error responses equal those of the services", () => {
   }
 });
 
-test('HAProxy redirects the bare PUBLIC_PATH to its page, which has relative links', async (context) => {
+test('HAProxy redirects the bare PUBLIC_PATH, and leaves other paths to the web client', async (context) => {
   if (spawnSync('haproxy', ['-v']).status !== 0) return context.skip('no haproxy');
   const port = await freePort();
-  const file = join(temporaryFolder(), 'balancer.cfg');
-  writeFileSync(file, conf.replace('bind :8080', `bind 127.0.0.1:${port}`));
+  const folder = temporaryFolder();
+  const file = join(folder, 'balancer.cfg');
+  const web = await serveWeb({}, join(folder, 'web.log'));
+  writeFileSync(
+    file,
+    conf
+      .replace('bind :8080', `bind 127.0.0.1:${port}`)
+      .replace('server-template web 8 web:8080', `server web 127.0.0.1:${web.port}`),
+  );
   const start = (PUBLIC_PATH: string) =>
     startGroup({
       program: 'haproxy',
@@ -102,19 +75,33 @@ test('HAProxy redirects the bare PUBLIC_PATH to its page, which has relative lin
   };
   const prefixed = await start('/chat');
   try {
-    // No service runs here, so whatever is forwarded is answered with 503.
+    // No other service runs here, so whatever is forwarded to one is answered with 503.
     expect(await answers('/chat')).toEqual(['/chat', 302, '/chat/']);
     expect(await answers('/chat/')).toEqual(['/chat/', 503, null]);
-    expect(await answers('/chatty')).toEqual(['/chatty', 404, null]);
     expect((await ask('/chat', { method: 'POST' })).status).toBe(503);
+    expect(await answers('/chat/rooms')).toEqual(['/chat/rooms', 200, null]);
+    expect(await answers('/chatty')).toEqual(['/chatty', 404, null]);
   } finally {
     await prefixed.end();
   }
   const bare = await start('');
   try {
     expect(await answers('/')).toEqual(['/', 503, null]);
-    expect(await answers('/chat')).toEqual(['/chat', 404, null]);
+    for (const [path, accept, type] of [
+      ['/chat', 'text/html,*/*', 'text/html'],
+      ['/chat', 'application/json', 'application/problem+json'],
+      ['/api/v2/rooms', '*/*', 'application/problem+json'],
+      ['/metrics', 'text/html', 'application/problem+json'],
+    ] as const) {
+      const { status, headers } = await ask(path, { headers: { accept } });
+      expect([path, status, headers.get('content-type')?.split(';')[0]]).toEqual([path, 404, type]);
+    }
+    // A page of another origin sees the error, not one of CORS.
+    const typo = await ask('/api/v2/rooms', { headers: { origin: 'https://else.example' } });
+    expect(typo.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await typo.json()).toMatchObject({ code: 'not_found' });
   } finally {
     await bare.end();
+    await web.stop();
   }
 });

@@ -98,18 +98,39 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     });
   });
 
-  test('may send credentials if its origin is listed; other origins get no response', async () => {
+  test('may send credentials and load the client in parts if it is listed; no other may', async () => {
     const [listed, other] = pages as [Page, Page];
     target = await startEmbeddedTarget({ env: { CORS_ORIGINS: `https://chat.example,${listed.origin}` } });
     const asked = { url: target.url, options: { withCredentials: true }, credentials: 'include' as const };
     const said = await (await open(target.url, listed)).evaluate(converse, asked);
     expect(said).toMatchObject({ transports: ['polling', 'websocket'], content: 'hello from a page' });
 
+    // As text, because Vitest would replace the import.
+    const verified = await (await open(target.url, listed)).evaluate(`(async () => {
+      const { createBot, createClient, verifyCopy } = await import('${target.url}/sdk/parley-client.js');
+      const client = createClient({ url: '${target.url}' });
+      const username = 'carol-' + crypto.randomUUID().slice(0, 8);
+      await client.register({ username, email: username + '@example.org', password: 'correct horse' });
+      const { id: roomId } = await client.api.createRoom({ name: 'copied' });
+      const { seq } = await client.api.sendMessage({ roomId, content: 'to be copied' });
+      const copy = [];
+      const result = await verifyCopy(client.api, roomId, {
+        range: () => ({ from: 1, to: seq }),
+        messages: () => copy,
+        at: () => seq,
+        repair: (put) => copy.push(...put),
+      });
+      let bot;
+      try { createBot({}); } catch ({ message }) { bot = message; }
+      return { ...result, contents: copy.map(({ content }) => content), bot };
+    })()`);
+    expect(verified).toMatchObject({ isCorrect: true, repaired: 1, contents: ['to be copied'] });
+    expect(verified).toMatchObject({ bot: 'A page must not contain a key. Run bots with Node.' });
+
     const tab = await open(target.url, other);
     await expect(
       tab.evaluate(converse, { ...asked, options: {}, credentials: 'omit' as const }),
     ).rejects.toThrow('Failed to fetch');
-    // As text, because Vitest would replace the import.
     const advice = await tab.evaluate(
       `import('${target.url}/sdk/parley-client.js').then(({ createClient }) =>
         createClient({ url: '${target.url}' }).ping().catch(({ message }) => message))`,
@@ -191,7 +212,7 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     return response.json();
   };
 
-  test('issue 10: pressing Execute in order works, and Authorize replaces the token', async () => {
+  test('pressing Execute in order works, and Authorize replaces the token', async () => {
     const { accessToken } = await execute('register');
     const { user: alan } = await execute('sharedRegister');
     expect(await execute('getMyProfile')).toMatchObject({ username: 'grace' });

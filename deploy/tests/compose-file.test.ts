@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { authConfig } from '@parley/auth';
 import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
+import { hooksConfig } from '@parley/hooks';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
 import { loadConfig } from '@parley/runtime';
@@ -29,12 +30,13 @@ const schemas = {
   directory: directoryConfig,
   messages: messagesConfig,
   notifications: notificationsConfig,
+  hooks: hooksConfig,
   gateway: gatewayConfig,
   web: webConfig,
 };
 const names = Object.keys(schemas) as (keyof typeof schemas)[];
 /** Set by the image. */
-const ofTheImage = ['HOST', 'NODE_ENV', 'PORT'];
+const ofTheImage = ['HOST', 'METRICS_PORT', 'NODE_ENV', 'PORT'];
 
 /** The values in the file, with `secret…` for those from `.env`, and defaults for optional ones. */
 function environmentOf(name: string, from = services): Record<string, string> {
@@ -54,6 +56,17 @@ describe('docker-compose.yml', () => {
   it.each(names)('gives %s the time to stop that its settings require', (name) => {
     const { STOP_GRACE, SHUTDOWN_TIMEOUT } = loadConfig(schemas[name], environmentOf(name));
     expect(services[name]?.stop_grace_period).toBe(`${(STOP_GRACE + SHUTDOWN_TIMEOUT + 6_000) / 1_000}s`);
+  });
+
+  it('lets Prometheus find the metrics of every service, at a port that the balancer never asks', () => {
+    const [, port = ''] = /^ENV .*\bMETRICS_PORT=(\d+)/m.exec(read('deploy/docker/Dockerfile')) ?? [];
+    const { scrape_configs: jobs } = parse(read('deploy/observability/prometheus.yml'));
+    const scraped = jobs.flatMap(
+      ({ dns_sd_configs: found }: { dns_sd_configs: { names: string[]; port: number }[] }) =>
+        found.map(({ names: [name], port: at }) => [name, at]),
+    );
+    expect(scraped).toEqual(names.map((name) => [name, Number(port)]));
+    expect(read('deploy/docker/balancer.cfg')).not.toContain(port);
   });
 
   it("publishes only the balancer's port, and connects each server only to its users", () => {

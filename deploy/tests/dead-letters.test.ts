@@ -38,9 +38,7 @@ const rowsOf = ({ output }: { output: string }): Json[] =>
 
 /** The bus as seen by the gateways that consume for the group. */
 async function buried(group: string): Promise<number[]> {
-  const pages = await Promise.all(
-    target.gateways.map(async (gateway) => (await fetch(`${gateway}/metrics`)).text()),
-  );
+  const pages = await Promise.all(target.gateways.map(target.metricsOf));
   return pages.map((page) =>
     Number(new RegExp(`^parley_bus_dead_letters\\{group="${group}"\\} (\\d+)$`, 'm').exec(page)?.[1]),
   );

@@ -59,7 +59,7 @@ async function pageFunction(): Promise<FillInExamples> {
   return runInThisContext(`(() => {${source}; return fillInExamples; })()`);
 }
 
-test('issue 10: executing every example of Swagger UI in order, as printed, works', async () => {
+test('executing every example of Swagger UI in order, as printed, works', async () => {
   const memory = new Map<string, string>();
   const intercept = (await pageFunction())({
     document: Promise.resolve(document) as never,
@@ -105,7 +105,7 @@ test('issue 10: executing every example of Swagger UI in order, as printed, work
     if (stated === undefined ? status >= 400 : status !== Number(stated))
       expect.soft(`${operationId}: ${status} ${text}`).toBe(operationId);
   }
-  expect(refused).toEqual(['cancelFriendRequest']);
+  expect(refused).toEqual(['cancelFriendRequest', 'runCommand']);
 }, 240_000);
 
 test('every placeholder in an example states the response and the field that it stands for', () => {

@@ -67,7 +67,8 @@ describe('the embedded start', () => {
   });
 
   it('keeps its secret readable by its owner alone', () => {
-    expect(statSync(join(dataDir, 'signing.secret')).mode & 0o777).toBe(0o600);
+    for (const secret of ['signing.secret', 'hooks.secret'])
+      expect(statSync(join(dataDir, secret)).mode & 0o777).toBe(0o600);
   });
 
   it('recovers from the death of its PostgreSQL with all stored data', async () => {

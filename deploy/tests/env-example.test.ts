@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { authConfig } from '@parley/auth';
 import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
+import { hooksConfig } from '@parley/hooks';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
 import { webConfig } from '@parley/web';
@@ -20,6 +21,7 @@ const shapes = [
   directoryConfig,
   messagesConfig,
   notificationsConfig,
+  hooksConfig,
   gatewayConfig,
   webConfig,
   embeddedSettings,

@@ -43,6 +43,7 @@ describe('the house rules', () => {
       'auth',
       'directory',
       'gateway',
+      'hooks',
       'messages',
       'notifications',
       'web',
@@ -105,7 +106,7 @@ describe('the house rules', () => {
   });
 
   it('only main.ts and scripts read the environment', () => {
-    const mayRead = /\/main\.ts$|\/(erase-user|rotate-keys)\.ts$|^deploy\/scripts\//;
+    const mayRead = /\/main\.ts$|\/(api-key|erase-user|rotate-keys)\.ts$|^deploy\/scripts\//;
     expect(
       production
         .filter(({ path, text }) => !mayRead.test(path) && /process\.env\b/.test(text))

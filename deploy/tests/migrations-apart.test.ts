@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser } from './whole-stack/chat-user.ts';
 import { unlimited } from './whole-stack/target.ts';
 
-const services = ['auth', 'directory', 'messages', 'notifications'] as const;
+const services = ['auth', 'directory', 'messages', 'notifications', 'hooks'] as const;
 type Name = (typeof services)[number];
 const entry = (name: string) => new URL(`../../services/${name}/src/main.ts`, import.meta.url);
 
@@ -61,6 +61,7 @@ describe('migrations apart from serving', () => {
         NAMESPACE: namespace,
         TIMELINE_PARTITIONS: '2',
         SIGNING_SECRET: namespace.repeat(3),
+        HOOKS_SECRET: namespace.repeat(3),
         MIGRATE_ON_START: 'false',
       };
       running.set(name, await startProcess({ entry: entry(name), env }));

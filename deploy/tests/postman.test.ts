@@ -20,8 +20,17 @@ test('the collection matches the API (`npm test -- deploy/tests/postman -u` upda
   await expect(`${JSON.stringify(postmanCollection(allOperations), null, 2)}\n`).toMatchFileSnapshot(file);
 });
 
-test('the collection has one folder per client contract with all of its calls', () => {
-  expect(Object.keys(walks)).toEqual(contracts);
+test('the collection has folders for programs, messages and webhooks, and one per client contract', () => {
+  expect(Object.keys(walks)).toEqual(['programs', 'messages', ...contracts, 'hooks']);
+  const called = new Set(walks.hooks?.steps.map(({ call }) => call));
+  // A command needs a receiver that answers.
+  const calls = allOperations.filter(({ service, id }) => service === 'hooks' && id !== 'runCommand');
+  expect(calls.map(({ id }) => id).filter((id) => !called.has(id))).toEqual([]);
+  const ofMessages = new Set(walks.messages?.steps.map(({ call }) => call));
+  const own = allOperations.filter(
+    ({ service, path }) => service === 'messages' && path.startsWith('/api/v1/'),
+  );
+  expect(own.map(({ id }) => id).filter((id) => !ofMessages.has(id))).toEqual([]);
   for (const contract of contracts) {
     const called = new Set(walks[contract]?.steps.map(({ call }) => call));
     const calls = allOperations.filter(

@@ -45,7 +45,7 @@ describe('the stack', () => {
     const { process: running, folder, first, now } = await start();
     expect(Object.entries(first.pids).map(([part, pids]) => [part, pids.length > 0])).toEqual(
       [
-        ...['auth', 'directory', 'messages', 'notifications', 'gateway', 'web'],
+        ...['auth', 'directory', 'messages', 'notifications', 'hooks', 'gateway', 'web'],
         ...['postgres', 'redis', 'rabbitmq'],
       ].map((part) => [part, true]),
     );

@@ -1,4 +1,4 @@
-import { RoomView, Message, ParleyError, PendingMessage, Notification, Operations, Profile, StopReason, ParleyClient, Login, Registration } from '@parley/client';
+import { Message, PendingMessage, ParleyError, RoomView, Mentions, Notification, Operations, Profile, StopReason, Thread, ParleyClient, Session, Account, SearchHit, SearchQuestion, Login, Registration } from '@parley/client';
 import { ReactNode, ReactElement } from 'react';
 
 /**
@@ -14,43 +14,10 @@ interface ConnectionStatus {
     message?: string;
     /** When the next attempt comes, in milliseconds since the epoch. */
     retryAt?: number;
+    /** While online: the gateway is being replaced. The connection moves to another one soon. */
+    isDraining?: boolean;
     /** After a reconnect: how many events have arrived late. */
     missed?: number;
-}
-
-/** A room in the list of the user's rooms. */
-interface RoomSummary extends RoomView {
-    /** Messages of others after the user's read position; the server stops counting at 1,000. */
-    unread: number;
-    /** How many of the unread messages mention the user. */
-    mentions: number;
-    /** `null`: there is none; undefined: not known yet. */
-    lastMessage?: Message | null;
-    /** When the last message was sent, otherwise when the room was created, in milliseconds. */
-    lastActivity: number;
-}
-
-interface UserName {
-    username: string;
-    /** The name that the user has chosen; empty if they have not. */
-    name: string;
-}
-/** User → name. */
-type UserNames = ReadonlyMap<string, UserName>;
-
-interface UnreadCounts {
-    total: number;
-    mentions: number;
-    byRoom: Record<string, number>;
-}
-interface RoomsState {
-    /** The user's rooms, the one with the newest activity first. */
-    rooms: RoomSummary[];
-    loading: boolean;
-    error: ParleyError | null;
-    /** Whether the list is not complete yet. Its further pages are loaded in the background. */
-    hasMore: boolean;
-    unread: UnreadCounts;
 }
 
 /** A stored message. Its object changes only if the message does. */
@@ -67,13 +34,14 @@ interface PendingItem {
     kind: 'pending';
     message: PendingMessage;
 }
-/** A member has joined or left while the room was open. */
+/** A member has joined or left while the room was open; not one of its first members. */
 interface PassageItem {
     key: string;
     kind: 'joined' | 'left';
     seq: number;
     userId: string;
     username: string;
+    isBot?: true | undefined;
     /** ISO 8601. */
     time: string;
 }
@@ -96,6 +64,71 @@ interface MessagesState {
     newSince: number;
 }
 
+/** A room in the list of the user's rooms. */
+interface RoomSummary extends RoomView {
+    /** Messages of others after the user's read position; the server stops counting at 1,000. */
+    unread: number;
+    /** Unread mentions. An edit may mention the user in a message that is read. */
+    mentions: number;
+    /** Its part of the user's badge: what is unread and notifies, by the settings. */
+    badge: number;
+    /** Whether nothing in it notifies the user now. */
+    isMuted: boolean;
+    /** Whether the user does not want it in lists. */
+    isHidden: boolean;
+    /** The place that the user has given it; `null`: after all rooms with one. */
+    order: number | null;
+    /** `null`: there is none; undefined: not known yet. */
+    lastMessage?: Message | null;
+    /** When the last message was sent, otherwise when the room was created, in milliseconds. */
+    lastActivity: number;
+}
+
+interface UserName {
+    username: string;
+    /** The name that the user has chosen; empty if they have not. */
+    name: string;
+}
+/** User → name. */
+type UserNames = ReadonlyMap<string, UserName>;
+
+interface UnreadCounts {
+    /** Without muted rooms. */
+    total: number;
+    mentions: number;
+    /** For the icon or the title of an application: what is unread and notifies, by the settings. */
+    badge: number;
+    byRoom: Record<string, number>;
+}
+interface RoomsState {
+    /**
+     * The user's rooms: those to which they have given an order, then the others, the one with the
+     * newest activity first.
+     */
+    rooms: RoomSummary[];
+    loading: boolean;
+    error: ParleyError | null;
+    /** Whether the list is not complete yet. Its further pages are loaded in the background. */
+    hasMore: boolean;
+    unread: UnreadCounts;
+}
+
+interface UnreadThreads {
+    /** How many followed threads have unread replies. */
+    threads: number;
+    /** Their unread replies. */
+    replies: number;
+}
+
+interface PostOptions {
+    replyTo?: string;
+    mentions?: Mentions;
+    /** A message of the thread that it belongs to. */
+    threadRoot?: string;
+    /** Whether a reply in a thread is also a message of the room. */
+    alsoInRoom?: boolean;
+}
+
 interface NotificationsState {
     /** The newest first. */
     items: Notification[];
@@ -104,6 +137,13 @@ interface NotificationsState {
     loading: boolean;
     error: ParleyError | null;
     hasMore: boolean;
+}
+
+interface PinsState {
+    /** The latest pin first. */
+    pins: Message[];
+    loading: boolean;
+    error: ParleyError | null;
 }
 
 type Presence = 'online' | 'offline' | 'unknown';
@@ -145,6 +185,15 @@ interface SessionState {
     ended: StopReason | null;
 }
 
+type ThreadFilter = 'followed' | 'unread' | 'all';
+interface ThreadList {
+    /** Those with the latest replies first. */
+    threads: Thread[];
+    loading: boolean;
+    error: ParleyError | null;
+    hasMore: boolean;
+}
+
 interface TypingUser {
     userId: string;
     username: string;
@@ -171,6 +220,16 @@ type ParleyProviderProps = {
 declare function ParleyProvider({ client, url, children }: ParleyProviderProps): ReactElement;
 /** The client of the provider above, for everything that has no hook of its own. */
 declare const useClient: () => ParleyClient;
+/** The live session of the login, for events that have no hook of their own; `null`: nobody's. */
+declare const useLiveSession: () => Session | null;
+
+/**
+ * A part of the user's account: settings, drafts and bookmarks, the same on all devices. Undefined
+ * until it is loaded. The component renders again only if the part changes. The account itself,
+ * for its methods, never changes.
+ * @param select returns the same object while its content is the same
+ */
+declare const useAccount: <Part>(select: (account: Account) => Part) => Part | undefined;
 
 interface UseConnection extends ConnectionStatus {
     /** Connects now, if the next attempt would come later. */
@@ -178,6 +237,28 @@ interface UseConnection extends ConnectionStatus {
 }
 /** The state of the live connection. */
 declare function useConnection(): UseConnection;
+
+interface MessageSearch {
+    /** The newest first. */
+    hits: SearchHit[];
+    loading: boolean;
+    error: ParleyError | null;
+    hasMore: boolean;
+    /** False: some older messages are not in the server's index yet. */
+    complete: boolean;
+}
+/** The methods never reject: see `error`. */
+interface UseMessageSearch extends MessageSearch {
+    loadMore(): Promise<void>;
+    /** Searches again, for example after an error. */
+    reload(): Promise<void>;
+}
+/**
+ * Searches the messages of the user's rooms. Users have 30 searches per minute by default, so
+ * change the question when they submit it, not while they type.
+ * @param question null: none yet
+ */
+declare function useMessageSearch(question: SearchQuestion | null): UseMessageSearch;
 
 interface UseMessagesOptions {
     /**
@@ -202,22 +283,25 @@ interface UseMessages extends MessagesState {
      * Sends a message, which appears at once as a pending one.
      * @throws ParleyError `not_logged_in`; `limit_reached` if too many are waiting
      */
-    send(content: string, options?: {
-        replyTo?: string;
-    }): PendingMessage;
+    send(content: string, options?: PostOptions): PendingMessage;
     /** Sends a failed pending message again. */
     retry(clientId: string): void;
     /** Forgets a failed pending message. */
     discard(clientId: string): void;
-    edit(messageId: string, content: string): Promise<void>;
+    edit(messageId: string, content: string, options?: {
+        mentions?: Mentions;
+    }): Promise<void>;
     remove(messageId: string): Promise<void>;
     /** @param on whether the reaction should exist afterwards. @default true */
     react(messageId: string, reaction: string, on?: boolean): Promise<void>;
     /** Marks the room read up to that message, or to its end. */
     markRead(messageId?: string): Promise<void>;
 }
-/** The messages of a room, kept current. */
-declare function useMessages(roomId: string, { at, pageSize }?: UseMessagesOptions): UseMessages;
+/**
+ * The messages of a room, kept current; without replies that are only in their thread, if the
+ * client shows threads apart.
+ */
+declare const useMessages: (roomId: string, options?: UseMessagesOptions) => UseMessages;
 
 /** The methods reject with a ParleyError, except for those that load: see `error`. */
 interface UseNotifications extends NotificationsState {
@@ -230,13 +314,21 @@ interface UseNotifications extends NotificationsState {
 /** The user's inbox, the newest notification first. */
 declare function useNotifications(): UseNotifications;
 
+/** The pinned messages of a room. `api.pinMessage` and `api.unpinMessage` change them. */
+declare const usePins: (roomId: string) => PinsState;
+
 /**
  * Whether a user is online. It is known of users with a direct room, and of the members of rooms
  * whose presence is shown; `unknown` otherwise.
  */
 declare function usePresence(userId: string): Presence;
-/** The members of a room (at most 1,000): whether they are online. */
+/**
+ * The members of a room (at most 1,000): whether they are online. In rooms of more than 100 members
+ * by default, that is as of the last load.
+ */
 declare const useRoomPresence: (roomId: string) => RoomPresence;
+/** How many members of a room are online. The server counts those of large rooms. */
+declare const useOnlineCount: (roomId: string) => number;
 
 /** How far the members of a room (at most 1,000) have read it: user → the last `seq` read. */
 declare const useReadPositions: (roomId: string) => ReadPositions;
@@ -254,12 +346,14 @@ interface UseRooms extends Omit<RoomsState, 'unread'> {
     refresh(): void;
 }
 /**
- * All rooms of the user, the one with the newest activity first, with unread counts and last
- * messages. An unchanged room keeps its object.
+ * All rooms of the user, in their order, else the one with the newest activity first; with unread
+ * counts and last messages. An unchanged room keeps its object.
  */
 declare function useRooms(): UseRooms;
 /** Unread messages of all rooms. Renders again only when a count changes. */
 declare const useUnread: () => UnreadCounts;
+/** Unread mentions of the user in a room. Renders again only when their number changes. */
+declare const useUnreadMentions: (roomId: string) => number;
 
 interface UseSession extends SessionState {
     /** Requires one of `email`, `username` and `login` (either). @throws ParleyError */
@@ -280,6 +374,37 @@ interface UseSession extends SessionState {
 }
 /** The login. It is shared by all tabs with the same storage. */
 declare function useSession(): UseSession;
+
+interface UseThread extends UseMessages {
+    /** Its root and counts; undefined until they are loaded. */
+    thread: Thread | undefined;
+    /** @throws ParleyError */
+    follow(on: boolean): Promise<void>;
+}
+/**
+ * A thread: its root and then its replies, kept current, with everything that `useMessages` offers.
+ * @param messageId a message of the thread: its root or a reply
+ */
+declare function useThread(roomId: string, messageId: string, options?: UseMessagesOptions): UseThread;
+/**
+ * The thread that a message of the room begins; undefined: it has no replies, or is not known.
+ * Those of the messages that `useMessages` has loaded are known, if the client shows threads apart.
+ */
+declare const useThreadOf: (roomId: string, rootSeq: number) => Thread | undefined;
+interface UseThreads extends ThreadList {
+    /** Loads further threads, or repeats what has failed. Never rejects: see `error`. */
+    loadMore(): Promise<void>;
+}
+/** The threads of a room, or else of all rooms of the user. Those of `useRooms` are live. */
+declare function useThreads({ filter, roomId, }?: {
+    filter?: ThreadFilter | undefined;
+    roomId?: string | undefined;
+}): UseThreads;
+/**
+ * How much is unread in followed threads. It follows the rooms that `useRooms` does. Renders again
+ * only when a count changes.
+ */
+declare const useUnreadThreads: () => UnreadThreads;
 
 interface UseTyping {
     /** The others who are typing now. */
@@ -306,5 +431,5 @@ declare function useUserName(userId: string | null): UserName | undefined;
 /** The names that are known, by the user's id. */
 declare const useUserNames: () => UserNames;
 
-export { ParleyProvider, useClient, useConnection, useMessages, useNotifications, usePresence, useReadPositions, useRoom, useRoomPresence, useRooms, useSession, useTyping, useTypingUsers, useUnread, useUserName, useUserNames };
-export type { ConnectionStatus, MemberView, MessageItem, MessagesState, NotificationsState, OwnProfile, ParleyProviderProps, PassageItem, PendingItem, Position, Presence, ProfileChange, ReadPositions, RoomPresence, RoomState, RoomSummary, RoomsState, SessionState, TimelineItem, TypingUser, UnreadCounts, UseConnection, UseMessages, UseMessagesOptions, UseNotifications, UseRoom, UseRooms, UseSession, UseTyping, UserName, UserNames };
+export { ParleyProvider, useAccount, useClient, useConnection, useLiveSession, useMessageSearch, useMessages, useNotifications, useOnlineCount, usePins, usePresence, useReadPositions, useRoom, useRoomPresence, useRooms, useSession, useThread, useThreadOf, useThreads, useTyping, useTypingUsers, useUnread, useUnreadMentions, useUnreadThreads, useUserName, useUserNames };
+export type { ConnectionStatus, MemberView, MessageItem, MessageSearch, MessagesState, NotificationsState, OwnProfile, ParleyProviderProps, PassageItem, PendingItem, PinsState, Position, Presence, ProfileChange, ReadPositions, RoomPresence, RoomState, RoomSummary, RoomsState, SessionState, ThreadFilter, ThreadList, TimelineItem, TypingUser, UnreadCounts, UnreadThreads, UseConnection, UseMessageSearch, UseMessages, UseMessagesOptions, UseNotifications, UseRoom, UseRooms, UseSession, UseThread, UseThreads, UseTyping, UserName, UserNames };

@@ -22,8 +22,8 @@ export default defineConfig({
     // Files run one after another in shared processes, which import common code only once.
     pool: 'forks',
     isolate: false,
-    // Long files run two at a time (`global-setup.ts`).
-    maxWorkers: 3,
+    // Long files run two at a time (`global-setup.ts`). The next ones already wait for their turn.
+    maxWorkers: 5,
     sequence: { sequencer: LongFilesFirst },
     // Limits for hanging tests, generous enough for a busy machine. They do not measure promises.
     testTimeout: 480_000,

@@ -3,11 +3,16 @@ import { defineConfig, type Plugin } from 'vite';
 
 const pathFromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Both sides of a session would need it, and the server does not offer it. */
-const withoutWebTransport: Plugin = {
-  name: 'without-web-transport',
+/**
+ * Advice for developers about addresses. The page comes from the address that it talks to, and has
+ * its own texts.
+ */
+const withoutAdvice: Plugin = {
+  name: 'without-advice',
   load: (id) =>
-    /engine\.io-client.build.esm.transports.webtransport\.js$/.test(id) ? 'export class WT {}' : undefined,
+    /libs.client.src.hints\.ts$/.test(id)
+      ? "export const hintFor = () => ''; export const refusedWhenNew = (error) => { throw error; };"
+      : undefined,
 };
 
 /**
@@ -31,16 +36,7 @@ export default defineConfig({
   root: pathFromHere('.'),
   // Relative, so that the same build works under any public path: index.html has a <base>.
   base: './',
-  plugins: [withoutWebTransport, withoutScrollLock],
-  // Not the variant for Node, which logs.
-  resolve: {
-    alias: [
-      {
-        find: /^engine\.io-client$/,
-        replacement: pathFromHere('../../node_modules/engine.io-client/build/esm/index.js'),
-      },
-    ],
-  },
+  plugins: [withoutAdvice, withoutScrollLock],
   build: {
     target: 'es2022',
     outDir: pathFromHere('../../dist/web-client'),

@@ -9,6 +9,12 @@ export interface ScalePerson {
   username: string;
 }
 
+/** The rooms of a user, and the people who know them. */
+export interface Audience {
+  roomIds: string[];
+  userIds: string[];
+}
+
 interface Known {
   room: RoomState;
   members: ReadonlyMap<string, Membership>;
@@ -32,8 +38,11 @@ export async function playAuth(bus: Bus): Promise<(person: ScalePerson) => strin
     });
 }
 
-/** Stands in for the directory. Presence has no audience here: it is not what is measured. */
-export async function playDirectory(bus: Bus): Promise<(people: readonly ScalePerson[]) => Promise<string>> {
+/** @param audiences only these users' statuses are seen by anybody */
+export async function playDirectory(
+  bus: Bus,
+  audiences: ReadonlyMap<string, Audience>,
+): Promise<(people: readonly ScalePerson[]) => Promise<string>> {
   const rooms = new Map<string, Known>();
   await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
     const found = rooms.get(roomId);
@@ -45,16 +54,23 @@ export async function playDirectory(bus: Bus): Promise<(people: readonly ScalePe
     const members = found.flatMap((one) => one.members.get(userId) ?? []);
     return { rooms: found.map(({ room }) => room), members };
   });
+  await answer(bus, calls.getDirectoryEvents, async ({ after = 0 }) => ({
+    events: [],
+    isComplete: true,
+    after,
+    waitingAfter: 0,
+    hasMore: false,
+  }));
+  await answer(bus, calls.getLostMemberships, async () => ({ lost: [] }));
   const nothing = { roomIds: [], userIds: [] };
-  await answer(bus, calls.getRoomsOfUsers, async ({ userIds }) => ({
-    users: userIds.map((userId) => ({ userId, ...nothing })),
-  }));
-  await answer(bus, calls.getAudiences, async ({ userIds }) => ({
-    users: userIds.map((userId) => ({ userId, ...nothing })),
-  }));
+  const audiencesOf = (userIds: readonly string[]) =>
+    userIds.map((userId) => ({ userId, ...(audiences.get(userId) ?? nothing) }));
+  await answer(bus, calls.getRoomsOfUsers, async ({ userIds }) => ({ users: audiencesOf(userIds) }));
+  await answer(bus, calls.getAudiences, async ({ userIds }) => ({ users: audiencesOf(userIds) }));
   await answer(bus, calls.getBlocksOfUsers, async ({ userIds }) => ({
     users: userIds.map((userId) => ({ userId, ...nothing })),
   }));
+  await answer(bus, calls.getBlocks, async () => ({ pairs: [] }));
   return async (people) => {
     const id = newId();
     const state = { kind: 'group', name: 'scale', isPrivate: true, organizationId: null } as const;

@@ -1,19 +1,22 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, MemoryBus } from '@parley/bus';
+import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import { connectDatabase, type Database } from '@parley/database';
 import { createService as createGateway, gatewayConfig } from '@parley/gateway';
 import { TokenVerifier } from '@parley/http';
 import { createService as createMessages, messagesConfig } from '@parley/messages';
 import { Metrics } from '@parley/metrics';
+import { createService as createNotifications, notificationsConfig } from '@parley/notifications';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
 import { chunks, forEachLimit, pause } from '@parley/runtime/async';
 import { startPostgres, startRedis } from '@parley/servers';
 import { startHost } from '@parley/service';
 import { Redis } from 'ioredis';
 import { ScaleClient } from './client.ts';
-import { playAuth, playDirectory, type ScalePerson } from './neighbours.ts';
+import { CountedBus } from './counted-bus.ts';
+import { type Audience, playAuth, playDirectory, type ScalePerson } from './neighbours.ts';
 
 const handshakesAtOnce = 50;
 /** The limit of the call's contract. */
@@ -35,6 +38,7 @@ interface Counted {
 /** One gateway and one writer in this process, on a private PostgreSQL and Redis. */
 export interface World {
   redis: Redis;
+  postgres: Database;
   people(count: number): ScalePerson[];
   /** A room of new people. */
   room(members: number): Promise<{ roomId: string; people: ScalePerson[] }>;
@@ -45,10 +49,17 @@ export interface World {
   latest(roomId: string): Promise<{ id: string }>;
   /** Counts what the clients receive until it is quiet again. */
   counting(clients: readonly ScaleClient[], act: () => Promise<unknown>): Promise<Counted>;
+  /** Calls between services, and commands of Redis, so far. */
+  used(): Promise<CountedBus['asked'] & { scripts: number; subscriptions: number }>;
+  /** Those who learn of a user's status. Nobody else's status is seen. */
+  audiences: Map<string, Audience>;
+  /** Loses the connection to the broker, and restores it. */
+  interrupt(): void;
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param options.withInboxes also runs notifications, in this process. @default false */
+export async function startWorld({ withInboxes = false } = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-scale-'));
   // PostgreSQL may run as another user.
   chmodSync(folder, 0o755);
@@ -62,15 +73,19 @@ export async function startWorld(): Promise<World> {
     STOP_GRACE: '0ms',
     DRAIN_WINDOW: '0s',
     PRESENCE_LEASE: `${3 * renewEveryMs}ms`,
+    PRESENCE_ROOMS: '5',
     MESSAGE_RATE: 'off',
     SOCKET_EVENT_RATE: 'off',
+    HANDSHAKE_RATE: 'off',
   };
   const logger = createLogger({ service: 'scale', level: 'warn' });
-  const bus = new MemoryBus({ logger });
+  const bus = new CountedBus({ logger });
   const tokenOf = await playAuth(bus);
-  const createRoom = await playDirectory(bus);
-  for (const topic of ['timeline', 'directory'] as const)
-    await bus.consume(topic, 'notifications', async () => undefined);
+  const audiences = new Map<string, Audience>();
+  const createRoom = await playDirectory(bus, audiences);
+  if (!withInboxes)
+    for (const topic of ['timeline', 'directory'] as const)
+      await bus.consume(topic, 'notifications', async () => undefined);
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();
   const infrastructure = { bus, logger, metrics: new Metrics(), verifier, clock: systemClock, newId };
@@ -78,9 +93,11 @@ export async function startWorld(): Promise<World> {
   const services = [
     await createMessages(loadConfig(messagesConfig, env), infrastructure),
     await createGateway(config, infrastructure),
+    ...(withInboxes ? [await createNotifications(loadConfig(notificationsConfig, env), infrastructure)] : []),
   ];
   const host = await startHost({ ...infrastructure, config, services, version: 'scale' });
   const redis = new Redis(redisServer.url);
+  const db = connectDatabase({ url: postgres.url, schema: 'public', pool: 1 });
 
   const people = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ userId: newId(), username: `user ${index}` }));
@@ -100,8 +117,10 @@ export async function startWorld(): Promise<World> {
   };
   return {
     redis,
+    postgres: db,
     people,
     rooms,
+    audiences,
     async room(members) {
       const inRoom = people(members);
       const [roomId = ''] = await rooms([inRoom]);
@@ -142,9 +161,15 @@ export async function startWorld(): Promise<World> {
       );
       return { frames, cpuMs: Math.round((user + system) / 1_000) };
     },
+    async used() {
+      const stats = await redis.info('commandstats');
+      const of = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+      return { ...bus.asked, scripts: of('evalsha'), subscriptions: of('ssubscribe') };
+    },
+    interrupt: () => bus.interrupt(),
     async stop() {
       redis.disconnect();
-      await host.stop();
+      await Promise.all([host.stop(), db.destroy()]);
       await bus.close();
       await Promise.all([postgres.stop(), redisServer.stop()]);
       rmSync(folder, { recursive: true, force: true });

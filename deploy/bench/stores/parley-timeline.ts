@@ -1,4 +1,5 @@
 import { connectDatabase, type Database } from '@parley/database';
+import { pause } from '@parley/runtime/async';
 
 /** Direct access to Parley's stored messages, to count them and to fill long rooms in bulk. */
 export class ParleyTimeline {
@@ -16,8 +17,17 @@ export class ParleyTimeline {
     return Number(rows[0].count);
   }
 
-  /** Appends `count` messages to an otherwise idle room, numbered as its writer would. */
+  /**
+   * Appends `count` messages to an otherwise idle room, numbered as its writer would.
+   * @param userId the member who joined last: earlier joins are stored before
+   */
   async fill(roomId: string, userId: string, count: number): Promise<void> {
+    // Events bring a new room and its members.
+    const join = { room_id: roomId, sender_id: userId, kind: 'joined' };
+    for (let checks = 1; !(await this.#db('timeline').where(join).first('seq')); checks++) {
+      if (checks === 300) throw new Error(`messages has not learnt of a member of ${roomId} in 30 s`);
+      await pause(100);
+    }
     await this.#db.transaction(async (trx) => {
       const { rows } = await trx.raw('select seq from rooms where id = ? for update', [roomId]);
       await trx.raw(

@@ -7,6 +7,7 @@ export const limitsHigh = {
   BCRYPT_COST: '10',
   MESSAGE_RATE: '*=1000000/10s',
   SOCKET_EVENT_RATE: '100000/s',
+  HANDSHAKE_RATE: 'off',
   SIGNAL_RATE: 'off',
   API_RATE: '10000000/m',
   REGISTER_RATE: 'off',

@@ -18,6 +18,7 @@ export async function startParleyStack(
   const env = {
     ...limitsHigh,
     SIGNING_SECRET: randomBytes(32).toString('hex'),
+    HOOKS_SECRET: randomBytes(32).toString('hex'),
     ...(servers && { ...servers, NAMESPACE: `bench-${randomBytes(4).toString('hex')}` }),
   };
   const stack = await startProgram('stack', {

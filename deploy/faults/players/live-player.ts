@@ -28,6 +28,7 @@ const maxPauseMs = 800;
 export class LivePlayer implements Player {
   readonly #options: LivePlayerOptions;
   readonly kind: string;
+  readonly isLive = true;
   readonly person: Person;
   readonly rooms: readonly string[];
   readonly logs: ReadonlyMap<string, RoomLog>;

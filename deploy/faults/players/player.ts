@@ -9,9 +9,11 @@ export interface Player {
   readonly rooms: readonly string[];
   /** One log per room that the player listens to. */
   readonly logs: ReadonlyMap<string, RoomLog>;
+  /** Whether it holds connections, so that it counts as online. */
+  readonly isLive: boolean;
   /** Violations that the listener received, apart from the contents of its logs. */
   readonly complaints: string[];
-  /** Connected and subscribed to every room. Always true for players that do not listen. */
+  /** It receives what happens in every room. Always true for players that do not listen. */
   readonly present: boolean;
   /** Tries once. Undefined for players that only listen. @throws Refusal */
   readonly send?: (roomId: string, content: string, clientId: string) => Promise<{ id: string; seq: number }>;

@@ -9,6 +9,7 @@ export class RestPlayer implements Player {
   readonly logs = new Map();
   readonly complaints: string[] = [];
   readonly present = true;
+  readonly isLive = false;
 
   constructor(options: { person: Person; rooms: readonly string[] }) {
     this.person = options.person;

@@ -10,6 +10,7 @@ import type { Player } from './player.ts';
  */
 export class SdkPlayer implements Player {
   readonly kind = 'SDK';
+  readonly isLive = true;
   readonly #url: string;
   readonly person: Person;
   readonly rooms: readonly string[];

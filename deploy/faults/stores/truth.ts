@@ -14,12 +14,13 @@ export async function readHistories(
       const rows = await db('timeline')
         .where({ room_id: roomId, kind: 'message' })
         .orderBy('seq')
-        .select('id', 'seq', 'sender_id', 'client_key', 'content');
+        .select('id', 'seq', 'changed_seq', 'sender_id', 'client_key', 'content');
       histories.set(
         roomId,
         rows.map((row) => ({
           id: row.id,
           seq: row.seq,
+          changedSeq: row.changed_seq,
           roomId,
           userId: row.sender_id,
           clientId: row.client_key,
@@ -38,20 +39,21 @@ export async function readUnread({ players }: Cast): Promise<UnreadAnswer[]> {
   const answers = await Promise.all(
     players.map(async ({ person, kind, rooms }) => {
       const answer = (await person.must('GET', '/api/v1/unread')) as {
-        rooms: { roomId: string; unread: number; readSeq: number }[];
+        rooms: { roomId: string; unread: number; mentions: number; readSeq: number }[];
       };
       const byRoom = new Map(answer.rooms.map((room) => [room.roomId, room]));
       return Promise.all(
         rooms.map(async (roomId): Promise<UnreadAnswer> => {
           const room = byRoom.get(roomId);
-          if (room) return { userId: person.userId, kind, ...room };
+          const who = { userId: person.userId, username: person.username, kind };
+          if (room) return { ...who, ...room };
           // The API omits rooms without unread messages; their read position is available
           // separately.
           const { positions } = (await person.must('GET', `/api/v1/rooms/${roomId}/read-positions`)) as {
             positions: { userId: string; seq: number }[];
           };
           const readSeq = positions.find(({ userId }) => userId === person.userId)?.seq ?? 0;
-          return { userId: person.userId, kind, roomId, unread: 0, readSeq };
+          return { ...who, roomId, unread: 0, mentions: 0, readSeq };
         }),
       );
     }),

@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleClient, declarations } from './build-client.mjs';
+import { bundleClient, clientFiles, declarations } from './build-client.mjs';
 import { commonManifest, emptyPackageFolder, packFolder, read, readJson } from './pack-folder.mjs';
 import { root } from './root.mjs';
 
@@ -11,7 +11,7 @@ import { root } from './root.mjs';
 export async function packClient(packages) {
   const folder = emptyPackageFolder(packages, 'parley-client');
   const libraries = new Set();
-  for (const name of ['parley-client.js', 'parley-client.mjs', 'parley-client.cjs']) {
+  for (const name of clientFiles) {
     const bundle = await bundleClient(name);
     writeFileSync(join(folder, name), bundle.content);
     for (const source of bundle.sources) {

@@ -9,8 +9,11 @@ import { commonManifest, emptyPackageFolder, packFolder, readJson } from './pack
  */
 export async function packReact(packages) {
   const folder = emptyPackageFolder(packages, 'parley-react');
-  for (const ending of ['mjs', 'cjs'])
-    writeFileSync(join(folder, `parley-react.${ending}`), await bundleReact(ending));
+  for (const ending of ['mjs', 'cjs']) {
+    const { code, map } = await bundleReact(ending);
+    writeFileSync(join(folder, `parley-react.${ending}`), code);
+    writeFileSync(join(folder, `parley-react.${ending}.map`), map);
+  }
   // The same types in the form of each module system.
   for (const ending of ['d.ts', 'd.mts', 'd.cts'])
     copyFileSync(reactDeclarations, join(folder, `parley-react.${ending}`));

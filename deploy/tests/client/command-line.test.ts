@@ -1,10 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { eventually, startTcpProxy, temporaryFolder } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser } from '../whole-stack/chat-user.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import { parley, run, type Terminal } from './terminal.ts';
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { data } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+  response.end(JSON.stringify({ text: `Rain for ${data.text}.` }));
+}
 
 describe('the command line', () => {
   let target: EmbeddedTarget;
@@ -23,13 +31,22 @@ describe('the command line', () => {
     );
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
   };
+  /** Answers the commands of a room. */
+  const receiver = createServer((request, response) => void answer(request, response));
   beforeAll(async () => {
-    target = await startEmbeddedTarget();
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
+    target = await startEmbeddedTarget({
+      env: { EGRESS_ALLOW: '127.0.0.1', EGRESS_PORTS: `${(receiver.address() as AddressInfo).port}` },
+    });
   });
   afterEach(() => {
     for (const terminal of terminals.splice(0)) terminal.kill();
   });
-  afterAll(() => target?.stop());
+  afterAll(async () => {
+    receiver.close();
+    receiver.closeAllConnections();
+    await target?.stop();
+  });
 
   test('register stores the login in a file readable by its owner alone; logout ends it', async () => {
     const made = await run(
@@ -168,6 +185,49 @@ describe('the command line', () => {
     terminal.type('/quit');
     expect((await terminal.exit).code).toBe(1);
     bob.close();
+  });
+
+  test('sends the commands of the room, and prints answers for the user alone', async () => {
+    const ada = await ChatUser.register(target.url, 'ada');
+    await login(ada);
+    const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'weather' });
+    const { port } = receiver.address() as AddressInfo;
+    const body = { url: `http://127.0.0.1:${port}/`, rooms: [roomId], events: ['left'] };
+    const { hook } = await ada.must('POST', '/api/v1/hooks', body);
+    const command = { roomId, word: 'weather', description: 'tells the weather' };
+    await ada.must('POST', `/api/v1/hooks/${hook.id}/commands`, command);
+    const terminal = start('room', roomId, '--json', '--profile', ada.username);
+    await terminal.untilReady();
+    for (const line of ['/Weather  here', '/wether here', '/help']) terminal.type(line);
+    await eventually(() => {
+      const told = {
+        type: 'commandAnswered',
+        roomId,
+        word: 'weather',
+        text: 'Rain for here.',
+        problem: null,
+      };
+      expect(terminal.printed('commandAnswered')).toMatchObject([told]);
+      expect(terminal.printed('sent')).toHaveLength(1);
+      expect(terminal.printed('failed')).toMatchObject([
+        { content: '/wether here', code: 'unknown_command' },
+      ]);
+      expect(terminal.printed('note')).toContainEqual({ type: 'note', text: '/weather  tells the weather' });
+    });
+    terminal.end();
+    await terminal.exit;
+    const plain = start('room', roomId, '--profile', ada.username);
+    plain.type('/weather there');
+    await eventually(async () => {
+      const { messages } = await ada.must('GET', `/api/v1/rooms/${roomId}/messages`);
+      expect(messages.map(({ content }: { content: string }) => content)).toEqual([
+        '/Weather  here',
+        '/weather there',
+      ]);
+    });
+    await eventually(() => expect(plain.stdout.at(-1)).toMatch(/only to you: Rain for there\.$/));
+    plain.end();
+    await plain.exit;
   });
 
   test('errors print one line: exit code 2 for wrong usage, 1 for a failure', async () => {

@@ -1,5 +1,8 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createClient } from '@parley/client';
 import { temporaryFolder } from '@parley/testkit';
+import { Server } from 'socket.io';
 import { afterAll, expect, test } from 'vitest';
 import { run } from './terminal.ts';
 
@@ -63,3 +66,18 @@ test.concurrent.each(cases)(
     expect(stderr).toMatch(new RegExp(`^parley: ${url} [^\\n]+ --url or PARLEY_URL\\.\\n$`));
   },
 );
+
+test.concurrent('at another Socket.IO server, a session waits and says so', async () => {
+  const http = createHttpServer();
+  const io = new Server(http, { transports: ['webtransport'] });
+  closing.push(() => void io.close());
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const later = Date.now() + 3_600_000;
+  const tokens = { userId: 'ada', username: 'ada', accessToken: 'a', refreshToken: 'r' };
+  const client = createClient({ url, tokens: { ...tokens, expiresAt: later, renewAt: later } });
+  const session = client.connect();
+  const { message } = await new Promise<{ message: string }>((resolve) => session.on('offline', resolve));
+  session.close();
+  expect(message).toContain('Another Socket.IO server responds there.');
+});

@@ -1,5 +1,5 @@
 import { createClient, type PendingMessage, type PendingStorage, type TokenStorage } from '@parley/client';
-import { eventually } from '@parley/testkit';
+import { eventually, startStopwatch } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import type { Target } from '../whole-stack/target.ts';
@@ -53,10 +53,12 @@ test('a posted message is pending at once, also while offline, and is stored onc
   ]);
   expect(offline).toEqual([{ reason: expect.any(String), message: expect.any(String) }]);
   expect(waiting[0]).toEqual({ reason: offline[0]?.reason, retryInMs: expect.any(Number) });
-  await eventually(() => expect(resumed).toEqual([{ missed: expect.any(Number) }]));
+  await eventually(() =>
+    expect(resumed).toEqual([{ missed: expect.any(Number), absentMs: expect.any(Number) }]),
+  );
 });
 
-test('after an absence, `resumed` says how many events were missed', async () => {
+test('after an absence, `resumed` says how many events were missed, and how long it was', async () => {
   const proxy = await unreliableProxy();
   const [ada, bob] = [await someone('ada', proxy.url), await someone('bob')];
   const { id: roomId } = await ada.directRoom((await bob.me()).userId);
@@ -65,11 +67,16 @@ test('after an absence, `resumed` says how many events were missed', async () =>
   const joined = record(adaLive, 'joined');
   await adaLive.join(roomId, { since: 0 });
   // They are the room's first events.
-  await eventually(() => expect(joined).toHaveLength(2));
+  await eventually(() => expect(joined.map(({ atCreation }) => atCreation)).toEqual([true, true]));
   proxy.block();
+  const sinceMs = startStopwatch();
   for (const content of ['one', 'two', 'three']) await bobLive.send(roomId, content);
+  const blockedMs = sinceMs();
   proxy.unblock();
-  await eventually(() => expect(resumed).toEqual([{ missed: 3 }]), { timeoutMs: 60_000 });
+  await eventually(() => expect(resumed).toEqual([{ missed: 3, absentMs: expect.any(Number) }]), {
+    timeoutMs: 60_000,
+  });
+  expect(resumed[0]?.absentMs).toBeGreaterThanOrEqual(blockedMs);
   expect(contents(received)).toEqual(['one', 'two', 'three']);
 });
 

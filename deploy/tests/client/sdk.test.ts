@@ -80,6 +80,7 @@ describe('the client, on the embedded start', () => {
       deleted: [{ type: 'deleted', id: sent.id }],
       joined: [{ type: 'joined', userId: eveId }],
     });
+    expect(received.joined?.[0]).not.toHaveProperty('atCreation');
     eveLive.close();
     adaLive.close();
     await eventually(() =>

@@ -10,11 +10,13 @@ describe.concurrent('the client, on an embedded start with short periods', () =>
   const { someone, connect, unreliableProxy } = createPeople(() => expect.fail('each has its own'), afterAll);
 
   test('a session outlives its tokens and receives every message meanwhile', async () => {
-    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
+    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s', RECEIPTS_UP_TO: '1' } });
     const [ada, bob] = [await someone('ada', hasty.url), await someone('bob', hasty.url)];
-    const { id: roomId } = await ada.directRoom((await bob.me()).userId);
+    const members = [(await bob.me()).userId];
+    const { id: roomId } = await ada.createRoom({ name: 'garden', members });
     const [adaLive, bobLive] = [connect(ada), connect(bob)];
     const [states, received] = [record(adaLive, 'connection'), record(adaLive, 'message')];
+    const counts = record(adaLive, 'roomPresence');
     await adaLive.join(roomId);
     const until = Date.now() + 10_000;
     let said = 0;
@@ -26,6 +28,9 @@ describe.concurrent('the client, on an embedded start with short periods', () =>
     expect(contents(received)).toEqual(Array.from({ length: said }, (_, index) => `line ${index + 1}`));
     // Three token lifetimes on one connection: it accepted each new token in-band.
     expect(states.filter(({ state }) => state === 'offline')).toEqual([]);
+    // Their room is a large one there.
+    await eventually(() => expect(counts.at(-1)).toMatchObject({ roomId, online: 2 }));
+    expect(adaLive.onlineIn(roomId)).toBe(2);
     await hasty.stop();
   });
 

@@ -10,6 +10,8 @@ const bin = fileURLToPath(new URL('../../../libs/client/bin/parley.mjs', import.
 export interface Terminal {
   /** Types a line. */
   type(line: string): void;
+  /** The lines that it has printed. */
+  readonly stdout: readonly string[];
   /** All printed events of that type, parsed. */
   printed(type: string): Json[];
   /** Ends the input. */
@@ -40,6 +42,7 @@ export function parley(args: readonly string[], env: Record<string, string>): Te
   const printed = (type: string) =>
     stdout.map((line): Json => JSON.parse(line)).filter((value) => value.type === type);
   return {
+    stdout,
     exit,
     kill,
     printed,

@@ -7,7 +7,7 @@ import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
 import { docker, dockerNow } from './engine.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const built = ['auth', 'directory', 'messages', 'notifications', 'gateway', 'web'];
+const built = ['auth', 'directory', 'messages', 'notifications', 'hooks', 'gateway', 'web'];
 
 /**
  * docker-compose.yml as a separate project: its names, port, images and secrets are its own, and

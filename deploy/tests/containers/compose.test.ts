@@ -36,7 +36,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
 
   /** The number of connections that each gateway reports. */
   const connections = async () => {
-    const script = String.raw`fetch('http://127.0.0.1:8080/metrics')
+    const script = String.raw`fetch('http://127.0.0.1:9464/metrics')
       .then((response) => response.text())
       .then((text) => [...text.matchAll(/^parley_gateway_connections\{.*\} (.*)$/gm)])
       .then((counts) => console.log(counts.reduce((sum, [, count]) => sum + Number(count), 0)))`;
@@ -57,7 +57,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     };
     await unprivileged('web', ['dist', 'package.json']);
     expect(await look('web', 'ls dist')).toMatch(/^sdk$[\s\S]*^web-client$/m);
-    for (const service of ['auth', 'directory', 'messages', 'notifications', 'gateway']) {
+    for (const service of ['auth', 'directory', 'messages', 'notifications', 'hooks', 'gateway']) {
       await unprivileged(service, ['dist', 'node_modules', 'package.json']);
       expect(await look(service, 'ls dist')).not.toMatch(/^(sdk|web-client)$/m);
       expect(await look(service, 'ls node_modules')).not.toMatch(
@@ -89,7 +89,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       '.',
     ];
     await expect(docker(unknown)).rejects.toThrow(
-      /SERVICE=chat: choose one of auth directory gateway messages notifications web/,
+      /SERVICE=chat: choose one of auth directory gateway hooks messages notifications web/,
     );
   }, 120_000);
 

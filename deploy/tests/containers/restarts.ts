@@ -14,6 +14,7 @@ const parts = [
   'directory',
   'messages',
   'notifications',
+  'hooks',
   'redis',
   'postgres',
   'rabbitmq',

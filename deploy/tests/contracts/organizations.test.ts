@@ -13,7 +13,8 @@ onStack('organizations', (target) => {
   test('POST /api/auth/register with a new organization creates it; the user is its admin', async () => {
     const organizationName = `Org ${unique()}`;
     const body = {
-      username: 'manoj singh',
+      // Others get names that derive from theirs.
+      username: `manoj singh ${unique()}`,
       email: `manoj-${unique()}@example.org`,
       password,
       organizationName,
@@ -22,7 +23,7 @@ onStack('organizations', (target) => {
     const { status, body: answer } = await post('/api/auth/register', body);
     expect([status, answer.user]).toMatchObject([
       201,
-      { username: 'manoj singh', email: body.email, role: 'admin' },
+      { username: body.username, email: body.email, role: 'admin' },
     ]);
     expect(answer.user.organization_id).toEqual(expect.any(String));
     const again = { ...body, email: `${unique()}@example.org` };

@@ -54,7 +54,9 @@ const outside = ({ namespaceSelector, podSelector, ipBlock }: Peer) => {
     ...Object.values(namespaceSelector?.matchLabels ?? {}),
     ...Object.values(podSelector?.matchLabels ?? {}),
   ];
-  return ipBlock?.cidr ?? (labels.join('/') || 'anyone');
+  const { cidr, except = [] } = ipBlock ?? {};
+  if (cidr) return [cidr, ...except].join(' without ');
+  return labels.join('/') || 'anyone';
 };
 
 function outgoing(pod: Workload, all: readonly Workload[], policies: readonly Policy[]): string[] {

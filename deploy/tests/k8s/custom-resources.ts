@@ -24,26 +24,19 @@ const scalingRules = z.strictObject({
     .optional(),
 });
 
-/** All parameters of the RabbitMQ trigger are strings. */
-const rabbitTrigger = z.strictObject({
-  type: z.literal('rabbitmq'),
+/** All parameters of the Prometheus trigger are strings. */
+const prometheusTrigger = z.strictObject({
+  type: z.literal('prometheus'),
   name: z.string().optional(),
   metricType: z.enum(['AverageValue', 'Value']).optional(),
   metadata: z.strictObject({
-    protocol: z.enum(['amqp', 'http', 'auto']).optional(),
-    queueName: z.string().min(1),
-    mode: z.enum(['QueueLength', 'MessageRate']),
-    value: z.string().regex(/^\d+(\.\d+)?$/),
-    activationValue: z.string().optional(),
-    vhostName: z.string().optional(),
-    useRegex: z.enum(['true', 'false']).optional(),
-    operation: z.enum(['sum', 'avg', 'max']).optional(),
-    pageSize: z.string().optional(),
-    excludeUnacknowledged: z.enum(['true', 'false']).optional(),
-  }),
-  authenticationRef: z.strictObject({
-    name: z.string().min(1),
-    kind: z.enum(['TriggerAuthentication', 'ClusterTriggerAuthentication']).optional(),
+    serverAddress: z.url({ protocol: /^https?$/ }),
+    query: z.string().min(1),
+    threshold: z.string().regex(/^\d+(\.\d+)?$/),
+    activationThreshold: z.string().optional(),
+    namespace: z.string().optional(),
+    ignoreNullValues: z.enum(['true', 'false']).optional(),
+    timeout: z.string().optional(),
   }),
 });
 
@@ -61,7 +54,15 @@ export const scaledObject = z.strictObject({
     cooldownPeriod: z.int().min(0).optional(),
     minReplicaCount: z.int().min(0),
     maxReplicaCount: z.int().min(1),
-    fallback: z.strictObject({ failureThreshold: z.int().min(1), replicas: z.int().min(1) }).optional(),
+    fallback: z
+      .strictObject({
+        failureThreshold: z.int().min(1),
+        replicas: z.int().min(1),
+        behavior: z
+          .enum(['static', 'currentReplicas', 'currentReplicasIfHigher', 'currentReplicasIfLower'])
+          .optional(),
+      })
+      .optional(),
     advanced: z
       .strictObject({
         horizontalPodAutoscalerConfig: z
@@ -73,21 +74,7 @@ export const scaledObject = z.strictObject({
           .optional(),
       })
       .optional(),
-    triggers: z.array(rabbitTrigger).min(1),
+    triggers: z.array(prometheusTrigger).min(1),
   }),
 });
 export type ScaledObject = z.output<typeof scaledObject>;
-
-export const triggerAuthentication = z.strictObject({
-  apiVersion: z.literal('keda.sh/v1alpha1'),
-  kind: z.literal('TriggerAuthentication'),
-  metadata,
-  spec: z.strictObject({
-    secretTargetRef: z
-      .array(
-        z.strictObject({ parameter: z.string().min(1), name: z.string().min(1), key: z.string().min(1) }),
-      )
-      .min(1),
-  }),
-});
-export type TriggerAuthentication = z.output<typeof triggerAuthentication>;

@@ -1,32 +1,28 @@
-import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
+import { type Manifest, serviceIn, type Workload, workloads } from './manifest.ts';
 import { dataOf, environmentOf } from './settings-findings.ts';
 
+const isVerifiedDatabase = ({ searchParams }: URL) => searchParams.get('sslmode') === 'verify-full';
+
 const verified: Record<string, (url: URL) => boolean> = {
-  DATABASE_URL: ({ searchParams }) => searchParams.get('sslmode') === 'verify-full',
-  DATABASE_REPLICA_URL: ({ searchParams }) => searchParams.get('sslmode') === 'verify-full',
+  DATABASE_URL: isVerifiedDatabase,
+  MESSAGES_DATABASE_URLS: isVerifiedDatabase,
+  DATABASE_REPLICA_URL: isVerifiedDatabase,
   AMQP_URL: ({ protocol }) => protocol === 'amqps:',
   REDIS_URL: ({ protocol }) => protocol === 'rediss:',
 };
 
 /** Servers that are reached without TLS, or without verifying their certificate. */
 export function encryptionFindings(manifests: readonly Manifest[]): string[] {
-  return [
-    ...workloads(manifests).flatMap((workload) =>
-      serviceIn(workload)
-        ? [...urlFindings(workload, manifests), ...authorityFindings(workload, manifests)]
-        : [],
-    ),
-    ...ofKind(manifests, 'TriggerAuthentication').flatMap(({ metadata, spec }) =>
-      spec.secretTargetRef
-        .filter(({ name, key }) => !dataOf(manifests, 'Secret', name)?.[key]?.startsWith('https:'))
-        .map(({ key }) => `TriggerAuthentication/${metadata.name}: ${key} is not encrypted`),
-    ),
-  ];
+  return workloads(manifests).flatMap((workload) =>
+    serviceIn(workload)
+      ? [...urlFindings(workload, manifests), ...authorityFindings(workload, manifests)]
+      : [],
+  );
 }
 
 function urlFindings(workload: Workload, manifests: readonly Manifest[]): string[] {
   return Object.entries(environmentOf(workload, manifests))
-    .filter(([name, value]) => verified[name]?.(new URL(value)) === false)
+    .filter(([name, value]) => value.split(',').some((url) => verified[name]?.(new URL(url)) === false))
     .map(([name]) => `${workload.id}: ${name} does not verify its server`);
 }
 

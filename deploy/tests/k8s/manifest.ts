@@ -10,7 +10,7 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { ISecret } from 'kubernetes-models/v1/Secret';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { ScaledObject, TriggerAuthentication } from './custom-resources.ts';
+import type { ScaledObject } from './custom-resources.ts';
 
 export interface Manifest {
   apiVersion: string;
@@ -30,7 +30,6 @@ interface Kinds {
   Secret: ISecret;
   Service: IService;
   StatefulSet: IStatefulSet;
-  TriggerAuthentication: TriggerAuthentication;
 }
 
 export type Of<K extends keyof Kinds> = Kinds[K] & Manifest;
@@ -72,7 +71,15 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
   );
 }
 
-export const services = ['auth', 'directory', 'messages', 'notifications', 'gateway', 'web'] as const;
+export const services = [
+  'auth',
+  'directory',
+  'messages',
+  'notifications',
+  'hooks',
+  'gateway',
+  'web',
+] as const;
 export type ServiceName = (typeof services)[number];
 
 /** The service whose program the pod runs; undefined for an engine. */

@@ -33,8 +33,7 @@ export const schemaFaults: readonly Fault[] = [
     '/scaleDown/stabilise is no field',
   ],
   ['Job/migrate-auth', [...pod, 'restart'], 'Never', '/spec/template/spec/restart is no field'],
-  ['ScaledObject/messages', [...trigger, 'metadata', 'queue'], 'x', 'Unrecognized key: "queue"'],
-  ['TriggerAuthentication/rabbitmq-management', ['spec', 'secrets'], [], 'Unrecognized key: "secrets"'],
+  ['ScaledObject/messages', [...trigger, 'metadata', 'address'], 'x', 'Unrecognized key: "address"'],
   [
     'Deployment/auth',
     [...pod, 'terminationGracePeriodSeconds'],
@@ -84,7 +83,6 @@ export const encryptionFaults: readonly Fault[] = [
       ['redis-url', 'redis://:a@b', 'Deployment/gateway: REDIS_URL does not verify its server'],
       ['auth-database-url', 'postgres://a:b@c/d?sslmode=no-verify', 'auth: DATABASE_URL does not verify'],
       ['messages-database-replica-url', 'postgres://a:b@c/d', 'DATABASE_REPLICA_URL does not verify'],
-      ['rabbitmq-management-url', 'http://a:b@c/', 'rabbitmq-management-url is not encrypted'],
       ['server-ca.crt', undefined, 'Job/migrate-auth: no certificate authority at /etc/parley/server-ca.crt'],
     ] as const
   ).map(([key, value, finding]): Fault => ['Secret/parley-secrets', ['stringData', key], value, finding]),
@@ -128,18 +126,6 @@ export const referenceFaults: readonly Fault[] = [
   ],
   ['Deployment/gateway', ['spec', 'replicas'], 3, 'the Deployment says a number of replicas itself'],
   ['ScaledObject/messages', ['spec', 'scaleTargetRef', 'name'], 'message', 'no Deployment message'],
-  [
-    'ScaledObject/messages',
-    [...trigger, 'authenticationRef', 'name'],
-    'rabbitmq',
-    'no TriggerAuthentication rabbitmq',
-  ],
-  [
-    'TriggerAuthentication/rabbitmq-management',
-    ['spec', 'secretTargetRef', 0, 'key'],
-    'amqp',
-    'no amqp in parley-secrets',
-  ],
   [
     'PodDisruptionBudget/auth',
     ['spec', 'selector', 'matchLabels', name],
@@ -222,9 +208,16 @@ export const podFaults: readonly Fault[] = [
     '/metric',
     'hides its metrics',
   ],
-  ['Deployment/gateway', [...pod, 'terminationGracePeriodSeconds'], 90, 'is killed before the 91 s are over'],
+  ['ConfigMap/settings', ['data', 'METRICS_PORT'], '0', 'Deployment/web: hides its metrics'],
+  ['Deployment/web', [...container, 'ports', 'http', 'containerPort'], 9464, 'publishes its metrics'],
+  [
+    'Deployment/gateway',
+    [...pod, 'terminationGracePeriodSeconds'],
+    90,
+    'is killed before the 116 s are over',
+  ],
   ['ConfigMap/settings', ['data', 'STOP_GRACE'], '20s', 'is killed before the 41 s are over'],
-  ['ConfigMap/gateway-settings', ['data', 'DRAIN_WINDOW'], '61s', 'leaves no time after its drain'],
+  ['ConfigMap/gateway-settings', ['data', 'DRAIN_WINDOW'], '81s', 'leaves no time after its drain'],
   ['Deployment/gateway', ['spec', 'minReadySeconds'], 60, 'drains together with the next'],
   [
     'Deployment/auth',

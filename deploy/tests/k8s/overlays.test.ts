@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { conversations } from './conversations.ts';
 import { encryptionFindings } from './encryption-findings.ts';
 import { expectedConversations } from './expected-conversations.ts';
+import { gatewayFindings } from './gateway-findings.ts';
 import type { Manifest } from './manifest.ts';
 import { podFindings } from './pod-findings.ts';
 import { referenceFindings } from './reference-findings.ts';
@@ -39,8 +40,12 @@ for (const [name, render] of Object.entries(renderings)) {
       expect(routingFindings(manifests)).toEqual([]);
     });
 
-    it('scale by existing metrics and queues, and scale down slowly', () => {
+    it('scale by existing metrics, only as far as replicas have work, and scale down slowly', () => {
       expect(scalingFindings(manifests)).toEqual([]);
+    });
+
+    it('move each client once in a rollout, as fast as its successor accepts; memory fits the cap', () => {
+      expect(gatewayFindings(manifests)).toEqual([]);
     });
 
     if (name.startsWith('production'))

@@ -1,11 +1,12 @@
 import { Metrics } from '@parley/metrics';
 import { healthRouter, metricsRouter } from '../../../libs/service/src/health.ts';
 import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
+import { mebibytes } from './quantities.ts';
 import { environmentOf, settingsOf } from './settings-findings.ts';
 
 /** Paths that every service has in addition to its routes. */
 const served = [
-  healthRouter({ services: [], metrics: new Metrics(), isStopping: () => false }),
+  healthRouter({ services: [], isStopping: () => false }),
   metricsRouter(new Metrics()),
 ].flatMap(({ stack }) => stack.flatMap(({ route }) => route?.path ?? []));
 
@@ -58,11 +59,6 @@ function privileges({ spec, container }: Workload): string[] {
 const rootFileSystem = ({ container }: Workload) =>
   where({ 'can write its root file system': container.securityContext?.readOnlyRootFilesystem !== true });
 
-const mebibytes = (quantity: unknown): number => {
-  const match = /^(\d+)(Mi|Gi)$/.exec(String(quantity));
-  return Number(match?.[1]) * (match?.[2] === 'Gi' ? 1_024 : 1);
-};
-
 function resources(workload: Workload, manifests: readonly Manifest[]): string[] {
   const { requests, limits } = workload.container.resources ?? {};
   const heap = /--max-old-space-size=(\d+)/.exec(environmentOf(workload, manifests).NODE_OPTIONS ?? '')?.[1];
@@ -77,7 +73,7 @@ function resources(workload: Workload, manifests: readonly Manifest[]): string[]
 function probes(workload: Workload, manifests: readonly Manifest[]): string[] {
   const { container, annotations } = workload;
   const { startupProbe, livenessProbe, readinessProbe, ports = [] } = container;
-  const port = ports.find(({ name }) => name === 'http');
+  const [port, metrics] = ['http', 'metrics'].map((wanted) => ports.find(({ name }) => name === wanted));
   const reaches = (probe: typeof startupProbe, path: string) =>
     served.includes(path) && probe?.httpGet?.path === path && probe.httpGet.port === port?.name;
   const listens = environmentOf(workload, manifests);
@@ -89,7 +85,9 @@ function probes(workload: Workload, manifests: readonly Manifest[]): string[] {
       listens.PORT !== String(port?.containerPort) || listens.HOST !== '0.0.0.0',
     'hides its metrics':
       !served.includes(annotations['prometheus.io/path'] ?? '') ||
-      annotations['prometheus.io/port'] !== String(port?.containerPort),
+      annotations['prometheus.io/port'] !== String(metrics?.containerPort) ||
+      listens.METRICS_PORT !== String(metrics?.containerPort),
+    'publishes its metrics': metrics?.containerPort === port?.containerPort,
   });
 }
 

@@ -72,7 +72,7 @@ function ingressReferences(manifests: readonly Manifest[]): string[] {
 
 function targetReferences(manifests: readonly Manifest[]): string[] {
   const scalers = [...ofKind(manifests, 'HorizontalPodAutoscaler'), ...ofKind(manifests, 'ScaledObject')];
-  const scaled = scalers.flatMap(({ kind, metadata, spec }) => {
+  return scalers.flatMap(({ kind, metadata, spec }) => {
     const target = ofKind(manifests, 'Deployment').find(
       ({ metadata: { name } }) => name === spec?.scaleTargetRef.name,
     );
@@ -82,24 +82,6 @@ function targetReferences(manifests: readonly Manifest[]): string[] {
       ? []
       : [`${kind}/${metadata.name}: the Deployment says a number of replicas itself`];
   });
-  const authentications = ofKind(manifests, 'TriggerAuthentication');
-  const triggers = ofKind(manifests, 'ScaledObject').flatMap(({ metadata, spec }) =>
-    spec.triggers
-      .filter(
-        ({ authenticationRef: { name } }) =>
-          !authentications.some((authentication) => authentication.metadata.name === name),
-      )
-      .map(
-        ({ authenticationRef: { name } }) =>
-          `ScaledObject/${metadata.name}: no TriggerAuthentication ${name}`,
-      ),
-  );
-  const secrets = authentications.flatMap(({ metadata, spec }) =>
-    spec.secretTargetRef
-      .filter(({ name, key }) => dataOf(manifests, 'Secret', name)?.[key] === undefined)
-      .map(({ name, key }) => `TriggerAuthentication/${metadata.name}: no ${key} in ${name}`),
-  );
-  return [...scaled, ...triggers, ...secrets];
 }
 
 function guardReferences(manifests: readonly Manifest[], all: readonly Workload[]): string[] {

@@ -3,6 +3,7 @@ import { changed } from './changed.ts';
 import { conversations } from './conversations.ts';
 import { encryptionFindings } from './encryption-findings.ts';
 import { expectedConversations } from './expected-conversations.ts';
+import { gatewayFindings } from './gateway-findings.ts';
 import type { Manifest } from './manifest.ts';
 import {
   encryptionFaults,
@@ -19,7 +20,7 @@ import { routingFindings } from './routing-findings.ts';
 import { scalingFindings } from './scaling-findings.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { settingsFindings } from './settings-findings.ts';
-import { policyFaults, routingFaults, scalingFaults } from './traffic-faults.ts';
+import { gatewayFaults, policyFaults, routingFaults, scalingFaults } from './traffic-faults.ts';
 
 const policyFindings = (manifests: readonly Manifest[]) => {
   const found = conversations(manifests);
@@ -35,6 +36,7 @@ const checks = {
   podFindings,
   routingFindings,
   scalingFindings,
+  gatewayFindings,
   encryptionFindings,
   policyFindings,
 };
@@ -45,6 +47,7 @@ const faults: Record<keyof typeof checks, readonly Fault[]> = {
   podFindings: podFaults,
   routingFindings: routingFaults,
   scalingFindings: scalingFaults,
+  gatewayFindings: gatewayFaults,
   encryptionFindings: encryptionFaults,
   policyFindings: policyFaults,
 };

@@ -69,4 +69,5 @@ export const renderings = {
   dev: () => kustomize(join(folder, 'overlays/dev')),
   production: () => [...kustomize(join(folder, 'overlays/production')), ...exampleSecret()],
   'production with tracing': () => [...withComponent('tracing'), ...exampleSecret()],
+  'production for polling clients': () => [...withComponent('polling-clients'), ...exampleSecret()],
 };

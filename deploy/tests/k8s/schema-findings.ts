@@ -5,7 +5,7 @@ import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Namespace, Secret, Service } from 'kubernetes-models/v1';
 import type { z } from 'zod';
-import { scaledObject, triggerAuthentication } from './custom-resources.ts';
+import { scaledObject } from './custom-resources.ts';
 import type { Manifest } from './manifest.ts';
 
 const models = [
@@ -23,7 +23,6 @@ const models = [
 ];
 const customResources: Record<string, z.ZodType> = {
   ScaledObject: scaledObject,
-  TriggerAuthentication: triggerAuthentication,
 };
 
 /** Violations of Kubernetes' schemas, including unknown fields. */

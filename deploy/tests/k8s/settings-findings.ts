@@ -1,6 +1,7 @@
 import { authConfig } from '@parley/auth';
 import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
+import { hooksConfig } from '@parley/hooks';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
 import { databaseSettings, loadConfig } from '@parley/runtime';
@@ -20,6 +21,7 @@ const schemas: Record<ServiceName, z.ZodType<Stopping> & { shape: object }> = {
   directory: directoryConfig,
   messages: messagesConfig,
   notifications: notificationsConfig,
+  hooks: hooksConfig,
   gateway: gatewayConfig,
   web: webConfig,
 };
@@ -29,10 +31,11 @@ const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
 const forNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
-/** Optional to the programs, and required where there is more than one gateway. */
-const requiredHere: Partial<Record<ServiceName, string[]>> = {
+/** Optional to the programs, and required where there is more than one gateway. By Deployment. */
+const requiredHere: Record<string, string[]> = {
   gateway: ['REDIS_URL'],
-  messages: ['REDIS_URL'],
+  'messages-writer': ['REDIS_URL'],
+  notifications: ['REDIS_URL'],
 };
 
 const decode = (data: Record<string, string> = {}) =>
@@ -90,7 +93,7 @@ export function settingsFindings(manifests: readonly Manifest[]): string[] {
     const schema = serves ? schemas[service] : migration;
     const known = [...Object.keys(schema.shape), ...forNode];
     const unknown = Object.keys(environment).filter((name) => !known.includes(name));
-    const missing = serves ? (requiredHere[service] ?? []).filter((name) => !environment[name]) : [];
+    const missing = serves ? (requiredHere[workload.name] ?? []).filter((name) => !environment[name]) : [];
     return [
       ...unknown.map((name) => `${workload.id}: ${name} is no setting of ${service}`),
       ...missing.map((name) => `${workload.id}: ${name} is required`),

@@ -11,18 +11,14 @@ const catchAll = {
 };
 const annotation = (key: string) => ['metadata', 'annotations', key] as const;
 export const routingFaults: readonly Fault[] = [
-  ['Ingress/parley', [...paths, 0], undefined, '/api/v1/sync goes to nobody, not to messages'],
-  ['Ingress/parley', [...paths, 8], catchAll, '/metrics goes to gateway, not to nobody'],
+  ['Ingress/parley', [...paths, 0], undefined, '/api/v1/sync goes to web, not to messages'],
+  ['Ingress/parley', [...paths, 8], catchAll, '/nothing/here goes to gateway, not to web'],
+  ['Ingress/parley', [...paths, 8], undefined, '/rooms goes to nobody, not to web'],
+  ['Ingress/parley', [...paths, 5, 'path'], '/(api/v1/)?notifications$', 'goes to web, not to notifications'],
   [
     'Ingress/parley',
-    [...paths, 6, 'path'],
-    '/(api/v1/)?notifications$',
-    'goes to nobody, not to notifications',
-  ],
-  [
-    'Ingress/parley',
-    [...paths, 5, 'path'],
-    '/(api/chat|users?|user/update-password|group|conversations|x|yyyyyyyyyyyyyyyy)(/|$)',
+    [...paths, 4, 'path'],
+    '/(api/chat|users?|user/update-password|group|conversations|x|yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy)(/|$)',
     'goes to directory, not to auth',
   ],
   [
@@ -69,18 +65,40 @@ export const scalingFaults: readonly Fault[] = [
   ['HorizontalPodAutoscaler/gateway', ['spec', 'minReplicas'], 1, 'may leave one alone'],
   [
     'ScaledObject/messages',
-    [...trigger, 'metadata', 'queueName'],
-    'parley.timeline.messages',
-    'counts no queue',
+    [...trigger, 'metadata', 'query'],
+    'sum(rate(parley_messages_batch_seconds_sum{namespace="parley"}[2m]))',
+    'messages has no metric parley_messages_batch_seconds_sum',
   ],
   [
     'ScaledObject/messages',
-    [...trigger, 'metadata', 'queueName'],
-    '^parley[.]submissions[.]messages[.][0-2]$',
-    'counts parley.submissions.messages.0',
+    [...trigger, 'metadata', 'query'],
+    'sum(rate(parley_messages_batch_duration_seconds_sum[2m]))',
+    'queries other namespaces',
   ],
-  ['ConfigMap/settings', ['data', 'NAMESPACE'], 'other', 'counts no queue'],
+  ['ScaledObject/messages', [...trigger, 'metadata', 'threshold'], '1.5', 'never reaches its threshold'],
+  ['ScaledObject/messages', [...trigger, 'metricType'], 'Value', 'never reaches its threshold'],
   ['ScaledObject/messages', ['spec', 'maxReplicaCount'], 65, 'more replicas than partitions'],
+  ['HorizontalPodAutoscaler/notifications', ['spec', 'maxReplicas'], 5, 'more replicas than partitions'],
+  [
+    'HorizontalPodAutoscaler/directory',
+    ['spec', 'metrics', 0, 'resource', 'target', 'averageUtilization'],
+    400,
+    'directory: never uses 400 % of its request',
+  ],
+];
+
+export const gatewayFaults: readonly Fault[] = [
+  ['Ingress/parley', annotation('nginx.org/lb-method'), undefined, 'round_robin moves clients'],
+  ['Ingress/parley', annotation('nginx.org/lb-method'), 'random', 'random moves clients'],
+  ['ConfigMap/gateway-settings', ['data', 'DRAIN_WINDOW'], '50s', 'cannot accept its clients'],
+  [
+    'Deployment/gateway',
+    ['spec', 'strategy', 'rollingUpdate', 'maxSurge'],
+    '12%',
+    '18 that drain at a time exceed the budget of handshakes',
+  ],
+  ['ConfigMap/gateway-settings', ['data', 'MAX_CONNECTIONS'], '9000', 'is full before'],
+  ['ConfigMap/gateway-settings', ['data', 'MAX_CONNECTIONS'], '25000', 'for MAX_CONNECTIONS'],
 ];
 
 const anywhere = { ipBlock: { cidr: '0.0.0.0/0' } };
@@ -121,9 +139,9 @@ export const policyFaults: readonly Fault[] = [
     'NetworkPolicy/prometheus-reads-metrics',
     ['spec', 'ingress', 0, 'from', 0, 'namespaceSelector'],
     {},
-    'prometheus → auth:8080',
+    'prometheus → auth:9464',
   ],
-  ['NetworkPolicy/prometheus-reads-metrics', ['spec', 'ingress', 0, 'from'], undefined, 'anyone → auth:8080'],
+  ['NetworkPolicy/prometheus-reads-metrics', ['spec', 'ingress', 0, 'from'], undefined, 'anyone → auth:9464'],
   [
     'NetworkPolicy/everyone-asks-dns',
     ['spec', 'podSelector'],

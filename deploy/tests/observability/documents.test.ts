@@ -68,12 +68,13 @@ test('every file is valid, and Prometheus scrapes every service', () => {
     'auth',
     'directory',
     'gateway',
+    'hooks',
     'messages',
     'notifications',
     'web',
   ]);
   for (const { job_name: name, dns_sd_configs: found } of jobs)
-    expect(found).toEqual([expect.objectContaining({ names: [name], port: 8080 })]);
+    expect(found).toEqual([expect.objectContaining({ names: [name], port: 9464 })]);
 });
 
 test('only the compose profile starts Prometheus, Grafana and a collector, closed to strangers', () => {

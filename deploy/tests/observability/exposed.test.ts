@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const topic of ['submissions', 'timeline', 'directory'] as const)
     await bus.listen(topic, (event) => void events.push(event));
   await converse();
-  exposed = await scrapeAll(Object.values(stack.replicas).flat());
+  exposed = await scrapeAll(Object.values(stack.metrics));
 });
 afterAll(async () => {
   await bus?.close();
@@ -73,6 +73,7 @@ async function converse(): Promise<void> {
   await eventually(async () =>
     expect((await bob.must('GET', '/api/v1/notifications')).notifications).not.toEqual([]),
   );
+  await ada.must('GET', '/api/v1/search/messages?q=hello');
   // A session of one gateway, ended through the other.
   const polling = '/socket.io/?EIO=4&transport=polling';
   const { sid } = JSON.parse((await (await fetch(target.gateways[0] + polling)).text()).slice(1));
@@ -153,8 +154,7 @@ test.each([
     const messages = target.replicas.messages[0];
     const passes = async () =>
       new RegExp(`^parley_check_passing\\{check="messages.${check}"\\} (\\d)$`, 'm').exec(await page())?.[1];
-    const page = async () =>
-      (await fetch(`${messages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+    const page = () => target.metricsOf(messages);
     await eventually(async () => expect(await passes()).toBe('1'));
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     try {

@@ -7,11 +7,11 @@ export interface ExposedMetric {
 
 const ofHistograms = /_(bucket|sum|count)$/;
 
-/** The combined content of several `/metrics` pages. */
+/** The combined content of several pages of metrics. */
 export async function scrapeAll(urls: readonly string[]): Promise<Map<string, ExposedMetric>> {
   const exposed = new Map<string, ExposedMetric>();
   for (const url of urls) {
-    const response = await fetch(`${url}/metrics`);
+    const response = await fetch(url);
     if (!response.ok) throw new Error(`${url} answers ${response.status}`);
     for (const line of (await response.text()).split('\n')) read(line, exposed);
   }

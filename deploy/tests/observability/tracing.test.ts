@@ -141,9 +141,6 @@ describe('tracing', () => {
       expect(
         spans.some(({ name, service }) => name === 'consume directory' && service === 'notifications'),
       ).toBe(true);
-      expect(
-        spans.some(({ name, service }) => name === 'publish notifications' && service === 'notifications'),
-      ).toBe(true);
     });
   });
 

@@ -47,6 +47,7 @@ const layout: readonly (readonly [ServiceName, number])[] = [
   ['directory', 1],
   ['messages', 2],
   ['notifications', 1],
+  ['hooks', 1],
   ['gateway', 2],
 ];
 const readyWithinMs = 180_000;
@@ -100,6 +101,7 @@ export async function install(): Promise<Installation> {
       TRUST_PROXY: '1',
       TIMELINE_PARTITIONS: '2',
       SIGNING_SECRET: 'the first secret, of more than 32 characters',
+      HOOKS_SECRET: 'the secret of webhooks with more than 32 characters',
       DATABASE_URL: servers.urls.postgres,
       REDIS_URL: servers.urls.redis,
       AMQP_URL: servers.urls.rabbitmq,

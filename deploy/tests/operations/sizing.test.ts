@@ -1,15 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-
-const document = readFileSync(new URL('../../operations.md', import.meta.url), 'utf8');
-const constants = Object.fromEntries(
-  [...document.matchAll(/^\| `(\w+)` \| ([\d.]+) \|/gm)].map(([, name = '', value]) => [name, Number(value)]),
-);
-const of = (name: string): number => {
-  const value = constants[name];
-  if (value === undefined) throw new Error(`operations.md has no constant ${name}`);
-  return value;
-};
+import { operations as document, constant as of } from './sizing-constants.ts';
 
 const rounded = (value: number) =>
   value < 10 ? String(Math.round(value * 100) / 100) : Math.round(value).toLocaleString('en-US');
@@ -25,12 +16,18 @@ function column(connections: number): Record<string, string> {
   const writers = processors(messages, of('messagesUsPerMessage'));
   const redis =
     processors(messages, of('redisUsPerMessage')) + processors(connections / 5, of('redisUsPerRenewal'));
+  const gateways =
+    Math.max(2, Math.ceil(connections / of('connectionsPerGateway')), Math.ceil(gatewayProcessors)) + 1;
+  const handshakes = Math.min(
+    of('handshakesPerSecond'),
+    Math.floor(of('directoryQueriesPerSecond') / (of('directoryQueriesPerHandshake') * gateways)),
+  );
+  const gatewaysLeft = Math.ceil((gateways * 2) / 3);
+  const statuses = (handshakes * gatewaysLeft * of('kBPerStatus')) / 1e3;
   return {
     'messages / deliveries a second': `${rounded(messages)} / ${rounded(deliveries)}`,
     'memory of connections (GB)': rounded((connections * of('kBPerConnection')) / 1e6),
-    gateways: String(
-      Math.max(2, Math.ceil(connections / of('connectionsPerGateway')), Math.ceil(gatewayProcessors)) + 1,
-    ),
+    gateways: String(gateways),
     'gateways: processors': rounded(gatewayProcessors),
     'messages: processors': rounded(writers),
     '`TIMELINE_PARTITIONS`': String(Math.max(64, 2 ** Math.ceil(Math.log2(1.5 * writers)))),
@@ -40,8 +37,29 @@ function column(connections: number): Record<string, string> {
     'RabbitMQ: processors': rounded(processors(messages, of('rabbitUsPerMessage'))),
     'Redis: processors': rounded(redis),
     'Redis: shards': String(redis <= 0.6 ? 1 : Math.max(3, Math.ceil(redis))),
+    '`HANDSHAKE_RATE`': String(handshakes),
+    '`DRAIN_WINDOW` (s)': String(Math.max(80, Math.ceil(of('maxConnections') / handshakes))),
+    'all back after the loss of a zone (s)': rounded(connections / 3 / (handshakes * gatewaysLeft)),
+    'meanwhile, statuses to each gateway (MB a second)': rounded(statuses),
+    'the same, sent by Redis (MB a second)': rounded(statuses * gatewaysLeft),
   };
 }
+
+test('the settings of Kubernetes for each size leave a successor time to accept all clients', () => {
+  const kubernetes = readFileSync(new URL('../../../k8s/README.md', import.meta.url), 'utf8');
+  const cells = (name: string) =>
+    (kubernetes.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? '').split('|').slice(3, -1);
+  const seconds = (name: string) => cells(name).map((cell) => Number.parseInt(cell, 10));
+  const [rates, windows] = [seconds('gateway `HANDSHAKE_RATE`'), seconds('gateway `DRAIN_WINDOW`')];
+  const columns = [10_000, 100_000, 1_000_000].map(column);
+  expect(rates).toEqual(columns.map((one) => Number(one['`HANDSHAKE_RATE`'])));
+  expect(windows).toEqual(columns.map((one) => Number(one['`DRAIN_WINDOW` (s)'])));
+  // A draining gateway has four fifths of its time to stop, and ten seconds before.
+  const stop = windows.map((window) => Math.ceil(window / 0.8));
+  expect(seconds('gateway `SHUTDOWN_TIMEOUT`')).toEqual(stop);
+  expect(seconds('gateway `minReadySeconds`')).toEqual(windows.map((window) => window + 10));
+  expect(seconds('gateway `terminationGracePeriodSeconds`')).toEqual(stop.map((limit) => limit + 20));
+});
 
 test('the worked example of operations.md follows from its formulas and constants', () => {
   const sizes = [10_000, 100_000, 1_000_000];

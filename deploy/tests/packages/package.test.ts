@@ -53,7 +53,7 @@ describe('the package of the client, installed into an empty folder', async () =
       engines: { node: expect.stringMatching(/^>=20/) },
     });
     expect(installed('LICENSE')).toMatch(/^MIT License/);
-    expect(installed('LICENSES-OF-LIBRARIES')).toContain('engine.io-client 6.');
+    expect(installed('LICENSES-OF-LIBRARIES')).toContain('ws 8.');
     expect(installed('README.md')).not.toMatch(/\]\((?!https?:)/);
   });
 

@@ -40,8 +40,10 @@ describe('the package of the hooks, installed into an empty folder next to the c
       ...['install', '--offline', '--no-audit', '--no-fund', '--install-links', ...packed, ...others],
     );
     cpSync(new URL('fixtures/react-consumer.ts', import.meta.url), join(folder, 'consumer.ts'));
-    const main = `import { show } from './consumer.ts';
-      globalThis.show = (settings) => show(settings, document.getElementById('root'));`;
+    const main = `import { hydrate, show } from './consumer.ts';
+      const root = document.getElementById('root');
+      globalThis.show = (settings) => show(settings, root);
+      globalThis.hydrate = (settings) => { globalThis.differences = hydrate(settings, root); };`;
     writeFileSync(join(folder, 'main.js'), main);
     writeFileSync(join(folder, 'index.html'), '<script type="module" src="/main.js"></script>');
     target = await borrowEmbeddedTarget();
@@ -64,6 +66,13 @@ describe('the package of the hooks, installed into an empty folder next to the c
     expect(gzipSync(installed('parley-react.mjs')).length).toBeLessThanOrEqual(15_000);
   });
 
+  test('passes a strict type check with the settings of Vite, like the package of the client', async () => {
+    const compile = ['--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+    const more = ['--verbatimModuleSyntax', '--isolatedModules', '--lib', 'ES2022,DOM'];
+    await node(inNodeModules('typescript/bin/tsc'), ...compile, ...strict, ...more, 'consumer.ts');
+  });
+
   test('passes a strict type check, and renders on a server, as a module and as CommonJS', async () => {
     const sources = ['consumer.mts', 'consumer.cts'];
     for (const source of sources) cpSync(join(folder, 'consumer.ts'), join(folder, source));
@@ -80,29 +89,56 @@ describe('the package of the hooks, installed into an empty folder next to the c
   });
 
   await whereBrowsersRun('in a page', (browser) => {
-    test('shows a conversation after Vite has bundled it', async () => {
+    let script: string;
+    beforeAll(async () => {
+      await node(inNodeModules('vite/bin/vite.js'), 'build', '--logLevel', 'error');
+      const [file = ''] = readdirSync(join(folder, 'dist/assets'));
+      script = readFileSync(join(folder, 'dist/assets', file), 'utf8');
+    });
+    /** A page with this content, the settings of its conversation, and their user. */
+    const openPage = async (content = '') => {
       const ada = await someone('ada');
       const { id: roomId } = await ada.createRoom({ name: 'garden' });
       await ada.api.sendMessage({ roomId, content: 'hello from the server' });
-      await node(inNodeModules('vite/bin/vite.js'), 'build', '--logLevel', 'error');
-      const [file = ''] = readdirSync(join(folder, 'dist/assets'));
-      const script = readFileSync(join(folder, 'dist/assets', file), 'utf8');
-      const html = '<!doctype html><div id="root"></div>';
+      const html = `<!doctype html><div id="root">${content}</div>`;
       const page = await servePage(`${html}<script type="module">${script}</script>`);
       const tab = await browser().newPage();
       await tab.goto(page.origin);
       const login = { username: (await ada.me()).username, password };
+      const close = async () => {
+        await tab.close();
+        page.stop();
+      };
+      return { ada, roomId, tab, settings: { url: target.url, roomId, login }, close };
+    };
+
+    test('takes over what a server has rendered, without a difference', async () => {
+      const program = `import('./out/consumer.mjs')
+        .then(({ onServer }) => console.log(onServer('${target.url}')))`;
+      const rendered = await node('--input-type', 'commonjs', '--eval', program);
+      const { tab, settings, close } = await openPage(rendered);
+      await tab.getByText('loading').waitFor();
+      await tab.evaluate(
+        (settings) => (globalThis as unknown as { hydrate(settings: object): void }).hydrate(settings),
+        settings,
+      );
+      await tab.getByText('hello from the server').waitFor();
+      expect(await tab.evaluate('differences')).toEqual([]);
+      await close();
+    });
+
+    test('shows a conversation after Vite has bundled it', async () => {
+      const { ada, roomId, tab, settings, close } = await openPage();
       await tab.evaluate(
         (settings) => (globalThis as unknown as { show(settings: object): void }).show(settings),
-        { url: target.url, roomId, login },
+        settings,
       );
       await tab.getByText('hello from the server').waitFor();
       await ada.api.sendMessage({ roomId, content: 'and a live one' });
       await tab.getByText('and a live one').waitFor();
       await tab.getByRole('button', { name: 'Answer' }).click();
       await tab.getByText('answer from a page').waitFor();
-      await tab.close();
-      page.stop();
+      await close();
     });
   });
 });

@@ -116,6 +116,33 @@ describe.concurrent('promise 5: a removal holds on every replica a second after 
     40_000,
   );
 
+  test('promise 5: a revoked key of a bot is out on every gateway, live and by REST', async () => {
+    const owner = await ChatUser.register(target.url, 'owner');
+    const { bot, key, apiKey } = await owner.must('POST', '/api/v1/bots', { owner: 'me' });
+    const exchange = () => request(target.url, 'POST', '/api/v1/auth/key-token', { key });
+    const { accessToken } = (await exchange()).body;
+    const devices = await Promise.all(
+      target.gateways.map((gateway) => socketIoDevice('a bot', gateway, accessToken)),
+    );
+    const { directory, messages } = target.replicas;
+    const statuses = () =>
+      Promise.all([
+        ...directory.map((replica) => request(replica, 'GET', '/api/v1/rooms', undefined, accessToken)),
+        ...messages.map((replica) => request(replica, 'GET', '/api/v1/unread', undefined, accessToken)),
+      ]).then((answers) => [...new Set(answers.map(({ status }) => status))]);
+    try {
+      expect(await statuses()).toEqual([200]);
+      await owner.must('DELETE', `/api/v1/bots/${bot.id}/keys/${apiKey.id}`);
+      const ackedAt = Date.now();
+      expect((await exchange()).status).toBe(401);
+      await pause(ackedAt + promisedMs - Date.now());
+      expect(await statuses()).toEqual([401]);
+      for (const device of devices) expect(await device.ask('join_rooms', {})).toBe('ended');
+    } finally {
+      for (const device of devices) device.close();
+    }
+  });
+
   test('promise 5: blocking prevents new direct rooms, and stops presence and typing', async () => {
     const scene = await setScene(target, 'direct room');
     const { talker, victim, talkers, devices, roomId } = scene;

@@ -61,7 +61,7 @@ export async function liveThrough(
   const listeners = wires.map(({ kind, gateway, user }) => new Listener(kind, gateway, user, room.id));
   const begin = Math.max(...(await Promise.all(listeners.map((listener) => listener.start()))));
   const before = servicePids(await target.pids());
-  const slowBefore = await slowClosings(gateways);
+  const slowBefore = await slowClosings(target);
   // A busy machine slows everything down except pauses and time limits.
   const slowdown = startSlowdown();
 
@@ -120,13 +120,16 @@ export async function liveThrough(
   // No connection is lost, unless this process was too busy to read what had waited for the
   // dependency.
   const losses = listeners.reduce((sum, listener) => sum + listener.losses, 0);
-  expect(losses).toBeLessThanOrEqual((await slowClosings(gateways)) - slowBefore);
+  expect(losses).toBeLessThanOrEqual((await slowClosings(target)) - slowBefore);
   for (const listener of listeners) listener.close();
   await Promise.all(sends.map((send) => send.close()));
 }
 
-const slowClosings = async (gateways: readonly string[]) =>
-  (await Promise.all(gateways.map(closings))).reduce((sum, { slow = 0 }) => sum + slow, 0);
+const slowClosings = async (target: StackTarget) =>
+  (await Promise.all(target.gateways.map((gateway) => closings(target, gateway)))).reduce(
+    (sum, { slow = 0 }) => sum + slow,
+    0,
+  );
 
 const servicePids = (pids: Record<string, number[]>) =>
   services.map((service) => ({ service, pids: pids[service] }));

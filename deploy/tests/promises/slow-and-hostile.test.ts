@@ -126,7 +126,7 @@ test('promise 8: stalled readers and a flood affect neither latency nor memory',
       await Promise.all(
         talkers.map((socket) => emit(socket, 'send_message', { roomId: heavy.id, content: long })),
       );
-      const counts = await closings(gateway);
+      const counts = await closings(target, gateway);
       if (!counts.flooding) await flood(1_000);
       expect(counts.slow).toBe(stalled);
       expect(counts.flooding).toBeGreaterThanOrEqual(1);

@@ -1,11 +1,12 @@
-import { createClient, type ParleyClient, type Session } from '@parley/client';
+import { createClient, type ParleyClient } from '@parley/client';
 import { type TimelineItem, useConnection, useMessages } from '@parley/react';
 import { eventually } from '@parley/testkit';
 import { createElement, memo, useEffect } from 'react';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createPeople, password } from '../client/sdk-people.ts';
 import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import type { Target } from '../whole-stack/target.ts';
+import { contents, numbers, say } from './conversation.ts';
 import { createMounts } from './mount.ts';
 
 let target: Target;
@@ -15,6 +16,7 @@ beforeAll(async () => {
   target = await borrowEmbeddedTarget();
 });
 afterAll(() => target?.stop());
+afterEach(() => void vi.useRealTimers());
 
 /** Ada, through that address, and Bob, who has sent this many messages to their direct room. */
 async function withBob(count = 0, url?: string) {
@@ -24,12 +26,6 @@ async function withBob(count = 0, url?: string) {
   await say(live, roomId, numbers(1, count));
   return { ada, bob, roomId, live };
 }
-const say = (live: Session, roomId: string, contents: readonly string[]) =>
-  Promise.all(contents.map((content) => live.send(roomId, content)));
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
-const contents = (items: readonly TimelineItem[]) =>
-  items.map((item) => ('message' in item ? item.message.content : `${item.username} ${item.kind}`));
 const seqs = async (client: ParleyClient, roomId: string) =>
   (await client.history(roomId, { limit: 200 })).messages.map(({ seq }) => seq);
 
@@ -212,6 +208,58 @@ test('after an absence, the messages and changes of that time are there, in orde
   expect(hook.current.messages.items[2]).toBe(unchanged);
   // The edit is reported with the message's reactions.
   await eventually(() => expect(hook.current.connection.missed).toBeGreaterThanOrEqual(5));
+});
+
+test('after a long absence, a wrong copy of a room is found and repaired', async () => {
+  // Only the clock: minutes pass at once.
+  vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true });
+  const proxy = await unreliableProxy();
+  const { ada, bob, roomId } = await withBob(30, proxy.url);
+  // A fault of the client: it has lost two messages, and has an older state of another one.
+  const { history } = ada;
+  ada.history = async (...question) => {
+    const page = await history.apply(ada, question);
+    const kept = page.messages.filter(({ content }) => content !== '7' && content !== '8');
+    const messages = kept.map((each) =>
+      each.content === '20' ? { ...each, changedSeq: each.seq - 1, content: 'old' } : each,
+    );
+    return { ...page, messages };
+  };
+  const { getDigest } = ada.api;
+  const digests = vi.spyOn(ada.api, 'getDigest');
+  const hook = mount(ada, () => ({ messages: useMessages(roomId), connection: useConnection() }));
+  const shown = () => contents(hook.current.messages.items);
+  const wrong = [...numbers(1, 6), ...numbers(9, 19), 'old', ...numbers(21, 30)];
+  await eventually(() => expect(shown()).toEqual(wrong));
+  const beAway = async (text: string, ms = 0) => {
+    await eventually(() => expect(hook.current.connection.state).toBe('online'));
+    proxy.block();
+    await eventually(() => expect(hook.current.connection.state).toBe('waiting'));
+    await bob.api.sendMessage({ roomId, content: text });
+    vi.setSystemTime(Date.now() + ms);
+    proxy.unblock();
+    hook.current.connection.retryNow();
+    await eventually(() => expect(shown()).toContain(text), { timeoutMs: 60_000 });
+  };
+  await beAway('shortly');
+  await eventually(() => expect(hook.current.connection.missed).toBe(1));
+  expect([shown(), digests.mock.calls.length]).toEqual([[...wrong, 'shortly'], 0]);
+  // A check without an answer is repeated after the next absence, however short.
+  digests.mockRejectedValueOnce(new Error('no answer'));
+  await beAway('long', 300_000);
+  await eventually(() => expect(digests).toHaveBeenCalledTimes(1));
+  expect(shown()).toEqual([...wrong, 'shortly', 'long']);
+  await beAway('again');
+  const right = [...numbers(1, 30), 'shortly', 'long', 'again'];
+  await eventually(() => expect(shown()).toEqual(right), { timeoutMs: 60_000 });
+
+  // A copy that cannot be repaired is loaded again, here without the fault.
+  ada.history = history;
+  const loads = vi.spyOn(ada, 'history');
+  digests.mockImplementation(async (asked) => ({ ...(await getDigest(asked)), digest: 'another' }));
+  await beAway('last', 300_000);
+  await eventually(() => expect(loads).toHaveBeenCalled(), { timeoutMs: 60_000 });
+  expect(shown()).toEqual([...right, 'last']);
 });
 
 test('members who join and leave appear among the messages', async () => {

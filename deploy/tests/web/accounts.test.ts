@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whereBrowsersRun } from '../browser/where-browsers-run.ts';
 import { ChatUser, request } from '../whole-stack/chat-user.ts';
@@ -104,8 +105,12 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
     const byName = ['Create or join one by its name', 'Name of the organization', name] as const;
     const { visitor: founders, tab: founder } = await join(...byName);
     await founder.getByText(name).and(founder.locator('strong')).waitFor();
-    await founder.getByLabel('Who may join').selectOption({ label: 'By invite only' });
-    await founder.locator('select[aria-busy], select:disabled').waitFor({ state: 'detached' });
+    const chooses = async (label: string) => {
+      const changed = founder.waitForResponse((answer) => answer.request().method() === 'PATCH');
+      await founder.getByLabel('Who may join').selectOption({ label });
+      await changed;
+    };
+    await chooses('By invite only');
     const { visitor: strangers, tab: stranger } = await join(...byName);
     strangers.forgive(/ a status of 403 .* at \/api\/v1\/auth\/register$/);
     await stranger.getByText('This organization is joined by invite only.').waitFor();
@@ -139,6 +144,25 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
     await guest.tab.getByRole('heading', { name: 'Sign in' }).waitFor();
     await signIn(guest.tab, { username: guest.username, password: nextPassword });
     await guest.tab.getByText('You belong to no organization').first().waitFor();
+
+    // Without an organization, one is joined in the settings, and left there; also while the
+    // directory, which has the profile, does not know of it yet.
+    await guest.tab.route(/\/api\/v1\/users\/me$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), organizationId: null } });
+    });
+    await chooses('Everyone who knows the name');
+    const policy = founder.getByLabel('Who may join');
+    await eventually(async () => expect(await policy.inputValue()).toBe('open'));
+    await guest.tab.getByLabel('You belong to no organization').selectOption({ label: 'Join by name' });
+    await guest.tab.getByLabel('Name', { exact: true }).fill(name);
+    await guest.tab.getByRole('button', { name: 'Join by name' }).click();
+    await guest.tab.getByText(name).and(guest.tab.locator('strong')).waitFor();
+    await guest.tab.getByRole('button', { name: 'Leave the organization' }).click();
+    await guest.tab.getByRole('dialog').getByRole('button', { name: 'Leave the organization' }).click();
+    await guest.tab.getByText('because this session has ended').waitFor();
+    await signIn(guest.tab, { username: guest.username, password: nextPassword });
+    await guest.tab.getByText('You belong to no organization').first().waitFor();
   });
 
   /** Requests for that path fail until the returned function is called. */
@@ -170,6 +194,11 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
       .locator('input[type="file"]')
       .setInputFiles({ name: 'dot.gif', mimeType: 'image/gif', buffer: Buffer.from(dot, 'base64') });
     await tab.getByAltText('Background picture').waitFor();
+    // It is behind the list of rooms, under the page's own colour.
+    const picture = `getComputedStyle(document.querySelector('.sidebar')).backgroundImage`;
+    await eventually(async () =>
+      expect(await tab.evaluate(picture)).toMatch(/gradient\(.*url\("data:image\/jpeg;base64,/),
+    );
     expect(await ada.must('GET', '/api/v1/users/me')).toMatchObject({
       jobTitle: 'gardener',
       backgroundImage: expect.stringMatching(/^data:image\/jpeg/),

@@ -51,10 +51,11 @@ await whereBrowsersRun('the speed of a conversation in the web client', (browser
     };
     const slowdown = startSlowdown();
     const tasks = await longestTasks(browser(), tab, async () => {
-      const up = await scroll(-400, 150);
-      expect(Math.min(...up)).toBeLessThan(50_000 - 300);
-      const down = await scroll(400, 300);
-      expect(Math.max(...down)).toBeGreaterThan(50_000 + 300);
+      // On a busy machine, pages of messages arrive later than the frames that need them.
+      await eventually(async () => expect(Math.min(...(await scroll(-400, 150)))).toBeLessThan(50_000 - 300));
+      await eventually(async () =>
+        expect(Math.max(...(await scroll(400, 300)))).toBeGreaterThan(50_000 + 300),
+      );
     });
     // Rows are consecutive: none is missing, and none appears twice.
     const shown = await numbers();
@@ -108,15 +109,24 @@ await whereBrowsersRun('the speed of a conversation in the web client', (browser
       await eventually(() => expect(load.sent.length).toBeGreaterThan(100));
       await tab.evaluate(watchInput);
       const text = 'typing while many messages arrive '.repeat(4);
+      const latest = async () => Math.max(...(await contents(tab)).map(numberIn));
       const before = load.sent.length;
+      const latestBefore = await latest();
+      const startedAt = performance.now();
       const slowdown = startSlowdown();
       await field(tab).pressSequentially(text, { delay: 30, timeout: 200_000 });
       const during = load.sent.length - before;
+      const arrived = (await latest()) - latestBefore;
+      const seconds = (performance.now() - startedAt) / 1_000;
       const delays: number[] = await tab.evaluate(() => (globalThis as Json).inputDelays);
       expect(await field(tab).inputValue()).toBe(text);
       expect(delays.length).toBe(text.length);
       const p95 = delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.95)] ?? 0;
-      expect(p95 / slowdown()).toBeLessThanOrEqual(maxDelayMs);
+      const slower = slowdown();
+      expect(p95 / slower).toBeLessThanOrEqual(maxDelayMs);
+      expect((during / seconds) * slower).toBeGreaterThan(90);
+      // On a busy machine, the last ones are still on their way.
+      expect((arrived / seconds) * slower).toBeGreaterThan(80);
       expect(during).toBeGreaterThan(200);
       expect(await rows(tab).count()).toBeLessThanOrEqual(maxRows);
     } finally {

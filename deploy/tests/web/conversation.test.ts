@@ -1,12 +1,11 @@
-import { eventually, startTcpProxy } from '@parley/testkit';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whereBrowsersRun } from '../browser/where-browsers-run.ts';
-import { killReplica, untilReplaced } from '../promises/kill.ts';
 import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
 import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { hostileContents, runsScripts } from './hostile-contents.ts';
-import { confirmDialog, contents, field, focused, heading, row, signIn, type Tab, write } from './tab.ts';
-import { createVisitors, outage, Visitor, type VisitorOptions } from './visitor.ts';
+import { confirmDialog, contents, field, focused, row, signIn, type Tab, write } from './tab.ts';
+import { createVisitors, Visitor, type VisitorOptions } from './visitor.ts';
 
 await whereBrowsersRun('a conversation in the web client, with two gateways', (browser) => {
   let target: StackTarget;
@@ -34,88 +33,6 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
   };
   const say = (user: ChatUser, content: string, more: object = {}): Promise<Json> =>
     user.must('POST', `/api/v1/rooms/${room.id}/messages`, { content, ...more });
-
-  test('two users chat while each gateway is killed: every message once, in the same order', async () => {
-    await createRoom();
-    const both = await Promise.all([open(ada), open(bob)]);
-    for (const { visitor } of both) visitor.forgive(outage);
-    const written: string[] = [];
-    for (const index of [0, 1]) {
-      const { gateway: before = [] } = await target.pids();
-      for (const phase of ['before', 'while', 'after']) {
-        if (phase === 'while') await killReplica(target, 'gateway', index);
-        if (phase === 'after') await untilReplaced(target, 'gateway', before[index]);
-        for (const [who, { tab }] of both.entries()) {
-          const text = `${phase} gateway ${index} ends, user ${who}`;
-          written.push(text);
-          await write(tab, text);
-        }
-      }
-    }
-    await eventually(async () => {
-      const history = (await wholeHistory(ada, room.id)).map(({ content }) => content);
-      expect(history.toSorted()).toEqual(written.toSorted());
-      for (const { tab } of both) {
-        expect(await contents(tab)).toEqual(history);
-        expect(await tab.locator('.state').count()).toBe(0);
-      }
-    });
-  });
-
-  test('what is written offline goes out once, what was missed appears, and a banner says so', async () => {
-    await createRoom();
-    const cellar = await ada.must('POST', '/api/v1/rooms', { name: 'the cellar', members: [bob.userId] });
-    await bob.must('POST', `/api/v1/rooms/${cellar.id}/messages`, { content: 'from below' });
-    const proxy = await startTcpProxy(target.url);
-    try {
-      const { visitor, tab } = await open(ada, { url: proxy.url });
-      visitor.forgive(outage);
-      await write(tab, 'before');
-      await row(tab, 'before').waitFor();
-      const banner = tab.locator('.connection-banner');
-      const miss = async (text: string) => {
-        await write(tab, `written, ${text}`);
-        await row(tab, `written, ${text}`).getByText('Sending').waitFor();
-        await say(bob, `said, ${text}`);
-      };
-      const arrivesOnce = async (text: string) => {
-        await row(tab, `said, ${text}`).waitFor();
-        await banner.waitFor({ state: 'detached' });
-        await eventually(async () => {
-          const history = (await wholeHistory(bob, room.id)).map(({ content }) => content);
-          expect(history.slice(-2)).toEqual([`said, ${text}`, `written, ${text}`]);
-          expect(await contents(tab)).toEqual(history);
-          expect(await tab.locator('.state').count()).toBe(0);
-        });
-      };
-      proxy.block();
-      await banner.getByText('Connection lost. Trying again in').waitFor();
-      await miss('the server was away');
-      await banner.getByRole('button', { name: 'Try now' }).click();
-      proxy.unblock();
-      await arrivesOnce('the server was away');
-
-      // The browser knows at once, and the connection would notice much later.
-      await visitor.context.setOffline(true);
-      await banner.getByText('You are offline.').first().waitFor({ timeout: 2_000 });
-      await miss('the network was away');
-      expect(await Visitor.faultsOfThemes(tab)).toEqual([]);
-      // A room that the list knows, and that nobody has opened here yet.
-      await tab.getByRole('link', { name: 'the cellar' }).click();
-      await heading(tab, 'the cellar').waitFor();
-      await tab.getByRole('heading', { name: 'This will load when you are connected.' }).waitFor();
-      await write(tab, 'from above');
-      expect(await tab.getByRole('main').getByRole('alert').count()).toBe(0);
-      expect(await Visitor.faults(tab)).toEqual([]);
-      await visitor.context.setOffline(false);
-      await row(tab, 'from below').waitFor();
-      await row(tab, 'from above').locator('.state').waitFor({ state: 'detached' });
-      await tab.goBack();
-      await arrivesOnce('the network was away');
-    } finally {
-      proxy.close();
-    }
-  });
 
   test('opens at the first unread message or that of a link; the end marks the room read', async () => {
     await createRoom();
@@ -209,7 +126,8 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
     await hasFocus('with a basket');
     await adas.keyboard.press('Home');
     await hasFocus('the tomatoes are ready');
-    for (const _ of ['React', 'Reply', 'Copy link to message']) await adas.keyboard.press('Tab');
+    for (const _ of ['React', 'Reply', 'Answer in a thread', 'Copy link to message'])
+      await adas.keyboard.press('Tab');
     expect(await focused(adas)).toBe('Copy link to message');
     await adas.keyboard.press('Enter');
     await adas.getByText('Link copied').waitFor();
@@ -240,6 +158,8 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
     const failed = tab.locator('.state.failed');
     await eventually(async () => expect(await failed.count()).toBe(2));
     expect(await failed.first().innerText()).toContain('One of you has blocked the other.');
+    await tab.reload();
+    await eventually(async () => expect(await failed.count()).toBe(2));
     expect(await Visitor.faultsOfThemes(tab)).toEqual([]);
     await row(tab, 'first').getByRole('button', { name: 'Discard' }).press('Enter');
     await row(tab, 'first').waitFor({ state: 'detached' });
@@ -250,6 +170,34 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
       expect((await wholeHistory(bob, room.id)).map(({ content }) => content)).toEqual(['second']);
       expect(await contents(tab)).toEqual(['second']);
       expect(await tab.locator('.state').count()).toBe(0);
+    });
+  });
+
+  test('on a touch screen, a long press shows the actions; a reaction is removed by a press', async () => {
+    await createRoom();
+    await say(bob, 'press here');
+    const { visitor, tab } = await open(ada, { hasTouch: true });
+    const message = row(tab, 'press here');
+    const { x = 0, y = 0 } = (await message.locator('.content').boundingBox()) ?? {};
+    const session = await visitor.context.newCDPSession(tab);
+    const touch = (type: 'touchStart' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints });
+    expect(await message.getByRole('toolbar').count()).toBe(0);
+    await touch('touchStart', [{ x: x + 4, y: y + 4 }]);
+    await message.getByRole('toolbar').waitFor();
+    await touch('touchEnd', []);
+    await message.getByRole('button', { name: 'React', exact: true }).tap();
+    await tab.locator('.emoji-picker button').first().tap();
+    const reaction = message.getByRole('button', { name: '👍 1', pressed: true });
+    await reaction.waitFor();
+    // A touch elsewhere hides the actions.
+    await tab.getByRole('heading', { name: 'the garden', level: 1 }).tap();
+    await message.getByRole('toolbar').waitFor({ state: 'detached' });
+    await reaction.tap();
+    await reaction.waitFor({ state: 'detached' });
+    await eventually(async () => {
+      const [stored] = await wholeHistory(bob, room.id);
+      expect(stored?.reactions).toEqual([]);
     });
   });
 

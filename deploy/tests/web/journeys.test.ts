@@ -132,9 +132,17 @@ await whereBrowsersRun('journeys through the web client', (browser) => {
     await say(direct, 'for you');
     const shown = () =>
       adas.evaluate(() => (globalThis as Json).shown.map(({ title, body }: Json) => [title, body]));
-    await eventually(async () =>
-      expect(await shown()).toEqual([[`New message in ${name}`, `${name}: for you`]]),
-    );
+    const expected = [[`New message from ${name}`, 'for you']];
+    const shows = (title: string, body: string) => {
+      expected.push([title, body]);
+      return eventually(async () => expect(await shown()).toEqual(expected));
+    };
+    await eventually(async () => expect(await shown()).toEqual(expected));
+    await say(path, `@${ada.username} for you, too`);
+    await shows(`${name} mentioned you in the garden`, `@${ada.username} for you, too`);
+    const question = await ada.must('POST', `/api/v1${path}/messages`, { content: 'Ready?' });
+    await say(path, 'Nearly.', { threadRoot: question.id });
+    await shows(`${name} replied in a thread in the garden`, 'Nearly.');
     await adas.evaluate(() => (globalThis as Json).shown[0].onclick());
     await row(adas, 'for you').waitFor();
   });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { createClient } from '@parley/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whereBrowsersRun } from '../browser/where-browsers-run.ts';
+import { ChatUser } from '../whole-stack/chat-user.ts';
 import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { choose, confirmDialog, createRoom, field, heading, row, type Tab, write } from './tab.ts';
-import { createVisitors } from './visitor.ts';
+import { createVisitors, Visitor } from './visitor.ts';
 
 await whereBrowsersRun('rooms in the web client', (browser) => {
   let target: Target;
@@ -12,7 +14,7 @@ await whereBrowsersRun('rooms in the web client', (browser) => {
     target = await borrowEmbeddedTarget();
   });
   afterAll(() => target?.stop());
-  const { registerAt } = createVisitors(browser, () => target);
+  const { registerAt, enter } = createVisitors(browser, () => target);
   /** On a page of http from another machine, the browser offers no clipboard. */
   const copyWithoutClipboard = async (tab: Tab, text: string) => {
     await tab.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
@@ -83,8 +85,38 @@ await whereBrowsersRun('rooms in the web client', (browser) => {
     await bobs.reload();
     await choose(bobs, 'More about this room', 'Edit room');
     await bobs.getByLabel('Name', { exact: true }).fill(`${name} renamed`);
+    const mentioning = bobs.getByLabel('Who may mention all members with @room');
+    await mentioning.selectOption('The owner and admins');
     await bobs.getByRole('button', { name: 'Save' }).click();
     for (const tab of [adas, bobs]) await heading(tab, `${name} renamed`).waitFor();
+    await choose(bobs, 'More about this room', 'Edit room');
+    expect(await mentioning.inputValue()).toBe('admins');
+    await bobs.keyboard.press('Escape');
+    await mentioning.waitFor({ state: 'detached' });
+
+    const bobsRow = adas.locator('.member').filter({ hasText: bobName });
+    await choose(adas, `Actions for ${bobName}`, 'Make member');
+    await bobsRow.getByText('admin').waitFor({ state: 'detached' });
+    const remove = async () => {
+      await choose(adas, `Actions for ${bobName}`, 'Remove from room');
+      await bobsRow.waitFor({ state: 'detached' });
+      await bobs.getByText('Join the room to take part.').waitFor();
+    };
+    await remove();
+    // The room is public, so he may come back by himself.
+    await bobs.getByRole('button', { name: 'Join', exact: true }).click();
+    await write(bobs, 'back again');
+    await row(adas, 'back again').waitFor();
+    await remove();
+    await choose(adas, 'More about this room', 'Add members');
+    await adas.getByRole('dialog').getByLabel('Search people').fill(bobName);
+    await adas.getByRole('button', { name: `Add: ${bobName}` }).click();
+    await adas.getByText(`${bobName} was added.`).waitFor();
+    await adas.keyboard.press('Escape');
+    await bobs.getByRole('link', { name: `${name} renamed` }).click();
+    await write(bobs, 'added again');
+    await row(adas, 'added again').waitFor();
+
     await choose(bobs, 'More about this room', 'Leave room');
     await confirmDialog(bobs, 'Leave room');
     await bobs.getByRole('link', { name: `${name} renamed` }).waitFor({ state: 'detached' });
@@ -102,5 +134,21 @@ await whereBrowsersRun('rooms in the web client', (browser) => {
     await bobs.reload();
     await choose(bobs, 'More about this room', 'Unblock');
     await choose(bobs, 'More about this room', 'Block');
+  });
+
+  test('a bot is marked beside its messages and among the members; people are not', async () => {
+    const ada = await ChatUser.register(target.url, 'ada');
+    const username = `echo ${randomUUID().slice(0, 8)}`;
+    const { bot, key } = await ada.must('POST', '/api/v1/bots', { owner: 'me', username });
+    const room = await ada.must('POST', '/api/v1/rooms', { name: 'the echo', members: [bot.id] });
+    const { tab } = await enter(ada, `/rooms/${room.id}`);
+    await write(tab, 'I am a person.');
+    await row(tab, 'I am a person.').waitFor();
+    const program = createClient({ url: target.url, key });
+    await program.api.sendMessage({ roomId: room.id, content: 'I am a program.' });
+    await row(tab, 'I am a program.').getByText('bot', { exact: true }).waitFor();
+    await tab.locator('.member').filter({ hasText: username }).getByText('bot', { exact: true }).waitFor();
+    expect(await tab.getByText('bot', { exact: true }).count()).toBe(2);
+    expect(await Visitor.faultsOfThemes(tab)).toEqual([]);
   });
 });

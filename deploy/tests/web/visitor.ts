@@ -33,6 +33,8 @@ interface AxeResults {
 export class Visitor {
   readonly context: BrowserContext;
   readonly url: string;
+  /** The gateways of the tabs' connections, in the order in which they were opened. */
+  readonly gateways: string[] = [];
   readonly #complaints: string[] = [];
   readonly #forgiven: RegExp[] = [];
 
@@ -71,6 +73,13 @@ export class Visitor {
       const { protocol, host } = new URL(request.url());
       if (/^(http|ws)s?:$/.test(protocol) && host !== new URL(this.url).host)
         this.#complaints.push(`request to ${request.url()}`);
+    });
+    tab.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => {
+        // The first packet contains the id of the session, which begins with the gateway's name.
+        const [, gateway] = /^0\{"sid":"([^."]+)\./.exec(String(payload)) ?? [];
+        if (gateway) this.gateways.push(gateway);
+      });
     });
     await tab.goto(this.url + path);
     return tab;

@@ -18,10 +18,8 @@ describe('on clusters', () => {
   afterAll(() => target?.stop());
 
   test('every part of the clusters was used', async () => {
-    const { replicas, servers } = target ?? expect.fail('nothing was started');
-    const metrics = await Promise.all(
-      replicas.messages.map(async (url) => (await fetch(`${url}/metrics`)).text()),
-    );
+    const { replicas, servers, metricsOf } = target ?? expect.fail('nothing was started');
+    const metrics = await Promise.all(replicas.messages.map(metricsOf));
     expect(metrics.join('\n')).toMatch(/^parley_messages_replica_reads_total\{outcome="replica"\} [1-9]/m);
     expect(servers.rabbitmq.split(',')).toHaveLength(3);
     expect(servers.redis.split(',')).toHaveLength(3);

@@ -60,6 +60,8 @@ const embeddedAt = (url: string): Pick<Target, 'url' | 'gateways'> => ({ url, ga
 export interface StackTarget extends Target {
   /** Addresses of every service's processes. */
   replicas: Record<ServiceName, string[]>;
+  /** The metrics of the process at that address, in Prometheus' text format. */
+  metricsOf(replica: string | undefined): Promise<string>;
   /** URLs of the servers. */
   servers: Record<'postgres' | 'redis' | 'rabbitmq', string>;
   /** Ids of the current processes, by part. */
@@ -144,11 +146,13 @@ async function borrowStack(
 }
 
 function stackFrom(line: string): Omit<StackTarget, 'stop'> {
-  const { url, gateways, replicas, postgres, redis, rabbitmq } = JSON.parse(line);
+  const { url, gateways, replicas, metrics, postgres, redis, rabbitmq } = JSON.parse(line);
   return {
     url,
     gateways,
     replicas,
+    metricsOf: async (replica = '') =>
+      (await fetch(metrics[replica], { signal: AbortSignal.timeout(5_000) })).text(),
     servers: { postgres, redis, rabbitmq },
     pids: async () =>
       ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,

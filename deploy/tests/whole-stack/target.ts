@@ -12,6 +12,7 @@ export const unlimited = {
   NODE_ENV: 'test',
   BCRYPT_COST: '4',
   MESSAGE_RATE: 'off',
+  SEARCH_RATE: 'off',
   LOGIN_RATE: 'off',
   REGISTER_RATE: 'off',
   ADD_USERS_RATE: 'off',
@@ -19,6 +20,7 @@ export const unlimited = {
   FRIEND_REQUEST_RATE: 'off',
   PASSWORD_RATE: 'off',
   API_RATE: 'off',
+  KEY_RATE: 'off',
   SOCKET_EVENT_RATE: 'off',
   SIGNAL_RATE: 'off',
 };

@@ -14,9 +14,23 @@ export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
   inRoom?: string;
   /**
    * A room key addresses all connections of its members, subscribed or not. Requires several keys,
-   * because only those messages reach every gateway.
+   * because only those messages reach every gateway. Only for gateways of the last release, and
+   * from them: see `UserStatus`. To be removed in the next release.
    */
   toMembers?: boolean;
+  /** Gateways of this release ignore it, because they have received it as `UserStatus`. */
+  forLastRelease?: boolean;
+}
+
+/** A user came online or went offline. Published under the user's `statusKey`. */
+export interface UserStatus {
+  status: ServerPayload<'user_status'>;
+  /** Their members learn of it, whether they joined by socket or not. */
+  rooms: readonly string[];
+  /** They learn of it, too. */
+  users: readonly string[];
+  /** They do not. */
+  exceptUsers: readonly string[];
 }
 
 /** A message to gateways. */
@@ -27,6 +41,7 @@ export type BackplaneMessage =
   | { head: Head }
   /** For every gateway: the heads of rooms that have just fallen quiet. */
   | { quiet: QuietHead[] }
+  | UserStatus
   | BackplaneEvent;
 
 export type BackplaneHandler = (keys: readonly string[], message: BackplaneMessage) => void;
@@ -59,10 +74,10 @@ export interface Backplane extends BackplanePublisher {
   publish(keys: readonly string[], message: BackplaneMessage): Promise<boolean>;
 
   /**
-   * Subscribes this gateway to the key. Resolves when messages for it arrive, or after one second
-   * while the backplane cannot be reached.
+   * Subscribes this gateway to the keys. Resolves when messages for them arrive, or after one
+   * second while the backplane cannot be reached.
    */
-  subscribe(key: string): Promise<void>;
+  subscribe(keys: readonly string[]): Promise<void>;
 
   unsubscribe(key: string): void;
 

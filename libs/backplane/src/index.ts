@@ -4,9 +4,10 @@ export type {
   BackplaneHandler,
   BackplaneMessage,
   BackplanePublisher,
+  UserStatus,
 } from './backplane.ts';
 export { ChangePublisher, changesByKey } from './change-publisher.ts';
-export { isUserKey, roomIdOf, roomKey, userKey } from './keys.ts';
+export { isUserKey, roomIdOf, roomKey, statusKey, statusKeys, userKey } from './keys.ts';
 export { MemoryBackplane } from './memory-backplane.ts';
 export {
   connectCommands,

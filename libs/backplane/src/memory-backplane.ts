@@ -13,7 +13,7 @@ export class MemoryBackplane implements Backplane {
     return true;
   }
 
-  async subscribe(_key: string): Promise<void> {}
+  async subscribe(_keys: readonly string[]): Promise<void> {}
 
   unsubscribe(_key: string): void {}
 

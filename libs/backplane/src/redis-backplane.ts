@@ -10,22 +10,17 @@ import { marker, RedisPublisher } from './redis-publisher.ts';
 /** The part of Socket.IO's sharded adapter that we rely on. */
 interface ShardedAdapter {
   readonly uid: string;
-  addAll(id: string, rooms: Set<string>): void;
-  del(id: string, room: string): void;
+  /** A room has its first connection here, or none any more: it subscribes, or unsubscribes. */
+  emit(event: 'create-room' | 'delete-room', room: string): void;
   onMessage(message: ClusterMessage): void;
-  close(): Promise<void>;
 }
 
-/**
- * Represents all connections of this gateway in the adapter's rooms. No socket has this id, so the
- * adapter never delivers to one of its own.
- */
-const ourselves = 'gateway';
 const maxWaitMs = 1_000;
 
 /**
  * The backplane over Redis, built on Socket.IO's sharded adapter. Each key has a channel
- * (`subscriptionMode: 'dynamic'`), subscribed while a connection here is subscribed to the key.
+ * (`subscriptionMode: 'dynamic'`), subscribed while a connection here is subscribed to the key. The
+ * caller knows which connections those are, so the adapter's own maps of rooms stay empty.
  */
 export class RedisBackplane implements Backplane {
   readonly #redis: RedisClients;
@@ -69,13 +64,13 @@ export class RedisBackplane implements Backplane {
     return this.#publisher.publish(keys, message);
   }
 
-  async subscribe(key: string): Promise<void> {
-    this.#adapter.addAll(ourselves, new Set([key]));
+  async subscribe(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#adapter.emit('create-room', key);
     await atMost(maxWaitMs, this.#redis.subscriber.subscribed());
   }
 
   unsubscribe(key: string): void {
-    this.#adapter.del(ourselves, key);
+    this.#adapter.emit('delete-room', key);
   }
 
   onRecovered(callback: () => void): void {

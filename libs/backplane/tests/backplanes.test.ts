@@ -69,7 +69,7 @@ test('Redis killed and back: local delivery continues, and subscribers learn of 
   const { server, one, other } = await twoNodes();
   const roomId = newId();
   const key = roomKey(roomId);
-  await Promise.all([one.backplane.subscribe(key), other.backplane.subscribe(key)]);
+  await Promise.all([one.backplane.subscribe([key]), other.backplane.subscribe([key])]);
   let recovered = 0;
   other.backplane.onRecovered(() => recovered++);
 
@@ -80,7 +80,7 @@ test('Redis killed and back: local delivery continues, and subscribers learn of 
   expect(one.arrivals).toHaveLength(2);
   expect(one.lost()).toBe(2);
   const late = roomKey(newId());
-  await other.backplane.subscribe(late);
+  await other.backplane.subscribe([late]);
 
   await server.restart();
   // `one` may publish the head before `other` has resubscribed, so `onRecovered` must fire there.
@@ -96,7 +96,7 @@ test('Redis frozen: publishing blocks for a second at most, and the head arrives
   const { server, one, other } = await twoNodes();
   const roomId = newId();
   const key = roomKey(roomId);
-  await other.backplane.subscribe(key);
+  await other.backplane.subscribe([key]);
   server.kill('SIGSTOP');
   const elapsedMs = startStopwatch();
   for (let seq = 1; seq <= 20; seq++) await one.backplane.publish([key], changes(roomId, seq));
@@ -116,7 +116,7 @@ test('Redis holds one subscription per subscribed key, and no others', async () 
     ((await redis.call('PUBSUB', 'SHARDCHANNELS', `${namespace}*`)) as string[]).length;
   const own = await channels();
   const keys = [roomKey(newId()), roomKey(newId())];
-  for (const key of keys) await backplane.subscribe(key);
+  await backplane.subscribe(keys);
   expect(await channels()).toBe(own + 2);
   for (const key of keys) backplane.unsubscribe(key);
   await eventually(async () => expect(await channels()).toBe(own));

@@ -34,14 +34,7 @@ interface ClusterNode extends Node {
 
 async function join(namespace: string): Promise<ClusterNode> {
   const redis = await connect();
-  const io = new Server();
-  const backplane = new RedisBackplane({
-    io,
-    redis,
-    namespace,
-    lost: () => undefined,
-    logger,
-  });
+  const backplane = new RedisBackplane({ io: new Server(), redis, namespace, lost: () => undefined, logger });
   cleanups.push(() => backplane.close());
   const arrivals: Node['arrivals'] = [];
   backplane.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
@@ -62,6 +55,27 @@ const seqsOf = ({ arrivals }: Node, key: string) =>
       ? message.changes.flatMap((one) => ('seq' in one ? one.seq : []))
       : [],
   );
+
+test('subscribing and unsubscribing touch the channels of one slot, and keep each channel once', async () => {
+  const { subscriber } = await connect();
+  const group = Reflect.get(subscriber, 'shardedSubscribers') as { channels: Map<number, string[]> };
+  const rooms = Array.from({ length: 300 }, newId);
+  const recorded = () => [...Map.prototype.values.call(group.channels)].flat().sort();
+  let touched = 0;
+  group.channels.get = (slot) => {
+    touched++;
+    return Map.prototype.get.call(group.channels, slot);
+  };
+  for (const all of ['values', 'keys', 'entries', 'forEach', Symbol.iterator] as const)
+    group.channels[all] = () => {
+      throw new Error('all slots');
+    };
+  for (const room of [...rooms, ...rooms.slice(0, 100)]) await subscriber.ssubscribe(room);
+  expect(recorded()).toEqual([...rooms].sort());
+  for (const room of rooms.slice(0, 100)) await subscriber.sunsubscribe(room);
+  expect(recorded()).toEqual(rooms.slice(100).sort());
+  expect(touched).toBeLessThanOrEqual(2 * 500);
+});
 
 test('a subscription requested without a connection is retried, then reported', async () => {
   const { commands, subscriber } = await connect();
@@ -99,7 +113,7 @@ describe('a node of the Redis Cluster', () => {
     const [server] = cluster.nodes;
     if (!server) throw new Error('the cluster has three nodes');
     const { here, there } = roomsAround(one, server);
-    for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
+    await other.backplane.subscribe([here, there].map(roomKey));
     let recovered = 0;
     other.backplane.onRecovered(() => recovered++);
 
@@ -117,7 +131,7 @@ describe('a node of the Redis Cluster', () => {
     expect(seqsOf(other, roomKey(here))).toEqual([]);
     // Requested while the node is away.
     const late = roomsAround(one, server).here;
-    await other.backplane.subscribe(roomKey(late));
+    await other.backplane.subscribe([roomKey(late)]);
 
     await server.restart();
     await eventually(() => expect(recovered).toBeGreaterThan(0));
@@ -137,7 +151,7 @@ describe('a node of the Redis Cluster', () => {
     const [, server] = cluster.nodes;
     if (!server) throw new Error('the cluster has three nodes');
     const { here, there } = roomsAround(one, server);
-    for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
+    await other.backplane.subscribe([here, there].map(roomKey));
     server.kill('SIGSTOP');
     try {
       const elapsedMs = startStopwatch();

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Envelope } from '@parley/contracts';
 import type { BatchHandler, Confirmation } from './bus.ts';
+import { Turn } from './turn.ts';
 
 /** The part of one partition in a combined batch. */
 export interface PartitionBatch {
@@ -12,8 +13,9 @@ export interface PartitionBatch {
  * Handles a combined batch. It may resolve with the confirmation of each partition's part (see
  * `BatchHandler`).
  */
-export type CombinedHandler = (
+export type CombinedHandler<Key = undefined> = (
   batches: readonly PartitionBatch[],
+  key: Key,
 ) => Promise<((partition: number) => Promise<unknown>) | undefined>;
 
 interface Part extends PartitionBatch {
@@ -34,20 +36,40 @@ const slowAfterMs = 250;
  * twice at once. If a combined batch fails, each partition's part is handled alone, so that only
  * those fail that have a bad event or depend on what is away.
  * @param options.maxEvents of a combined batch; a partition's part is not split
+ * @param options.keyOf partitions with different keys are not combined, and do not wait for each
+ *   other. The key of a partition may change. @default all partitions are combined
  */
-export function acrossPartitions(handle: CombinedHandler, options: { maxEvents: number }): BatchHandler {
-  const lane = new CombinedLane(handle, options.maxEvents);
-  return (events, { partition }) => lane.add(partition, events);
+export function acrossPartitions(handle: CombinedHandler, options: { maxEvents: number }): BatchHandler;
+export function acrossPartitions<Key>(
+  handle: CombinedHandler<Key>,
+  options: { maxEvents: number; keyOf: (partition: number) => Key },
+): BatchHandler;
+export function acrossPartitions<Key>(
+  handle: CombinedHandler<Key | undefined>,
+  { maxEvents, keyOf }: { maxEvents: number; keyOf?: (partition: number) => Key },
+): BatchHandler {
+  const lanes = new Map<Key | undefined, CombinedLane>();
+  const laneOf = (partition: number) => {
+    const key = keyOf?.(partition);
+    const lane = lanes.get(key) ?? new CombinedLane((batches) => handle(batches, key), maxEvents);
+    lanes.set(key, lane);
+    return lane;
+  };
+  const add: BatchHandler = async (events, { partition }) => laneOf(partition).add(partition, events);
+  return Object.assign(add, { turnOf: (partition: number) => laneOf(partition).turn });
 }
 
 class CombinedLane {
-  readonly #handle: CombinedHandler;
+  /** Not free while a batch is about to start, or has been running for less than `slowAfterMs`. */
+  readonly turn = new Turn();
+  readonly #handle: (batches: readonly PartitionBatch[]) => ReturnType<CombinedHandler>;
   readonly #maxEvents: number;
   #waiting: Part[] = [];
-  /** A batch is about to start, or has been running for less than `slowAfterMs`. */
-  #busy = false;
 
-  constructor(handle: CombinedHandler, maxEvents: number) {
+  constructor(
+    handle: (batches: readonly PartitionBatch[]) => ReturnType<CombinedHandler>,
+    maxEvents: number,
+  ) {
     this.#handle = handle;
     this.#maxEvents = maxEvents;
   }
@@ -56,14 +78,14 @@ class CombinedLane {
     return new Promise((resolve, reject) => {
       const inContext = AsyncResource.bind(<T>(work: () => T): T => work());
       this.#waiting.push({ partition, events, inContext, resolve, reject });
-      // Takes what other partitions receive in the same turn of the event loop.
-      if (!this.#busy) this.#startIn(queueMicrotask);
+      if (this.turn.isFree) this.#start();
     });
   }
 
-  #startIn(schedule: (start: () => void) => void): void {
-    this.#busy = true;
-    schedule(() => void this.#run());
+  /** Takes what other partitions add in the same turn of the event loop. */
+  #start(): void {
+    this.turn.take();
+    queueMicrotask(() => void this.#run());
   }
 
   async #run(): Promise<void> {
@@ -72,13 +94,17 @@ class CombinedLane {
       if (isOver) return;
       isOver = true;
       clearTimeout(slow);
-      this.#busy = false;
       // The partitions of this batch contribute to the next one, too.
-      if (this.#waiting.length > 0) this.#startIn(setImmediate);
+      setImmediate(() => this.#free());
     };
     const slow = setTimeout(next, slowAfterMs);
     await this.#settle(this.#take());
     next();
+  }
+
+  #free(): void {
+    this.turn.free();
+    if (this.#waiting.length > 0) this.#start();
   }
 
   #take(): Part[] {

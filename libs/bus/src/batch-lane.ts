@@ -5,6 +5,7 @@ import type { Logger } from '@parley/runtime';
 import { atMost, backoff, pause } from '@parley/runtime/async';
 import type { BatchHandler, Confirmation } from './bus.ts';
 import type { Linger } from './linger.ts';
+import type { Turn } from './turn.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
 export interface LaneOptions<D extends ReadEvent> {
@@ -12,6 +13,8 @@ export interface LaneOptions<D extends ReadEvent> {
   maxAttempts: number;
   /** Shared by the partitions of a consumer. @default none */
   linger?: Linger;
+  /** See `acrossPartitions`. @default none */
+  turn?: (() => Turn | undefined) | undefined;
   handle: (events: Envelope[]) => ReturnType<BatchHandler>;
   /** Called when deliveries are done. They are always the oldest unfinished ones. */
   done: (deliveries: readonly D[]) => void;
@@ -71,7 +74,7 @@ export class BatchLane<D extends ReadEvent> {
   #inFlight = 0;
   #running: Promise<void> | undefined;
   #generation = new Generation<D>();
-  /** Aborts the current linger. */
+  /** Ends the current wait for more events. */
   #linger = new AbortController();
 
   constructor(options: LaneOptions<D>) {
@@ -124,7 +127,7 @@ export class BatchLane<D extends ReadEvent> {
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.lingers) await this.#options.linger?.wait(this.#linger.signal);
+      await this.#untilDue();
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#inFlight = batch.length;
@@ -132,6 +135,14 @@ export class BatchLane<D extends ReadEvent> {
       this.#inFlight = 0;
     }
     this.#running = undefined;
+  }
+
+  /** Events that arrive meanwhile still join the batch. */
+  async #untilDue(): Promise<void> {
+    const { linger } = this.#options;
+    if (this.lingers) await linger?.wait(this.#linger.signal);
+    const turn = this.#options.turn?.();
+    if (turn?.isFree === false) await turn.wait(this.#linger.signal);
   }
 
   /** An unreadable delivery forms a batch of its own. */

@@ -1,4 +1,5 @@
 import type { Envelope, GroupOf, Topic } from '@parley/contracts';
+import type { Turn } from './turn.ts';
 
 /**
  * The services communicate over this port: ordered durable topics, copies for every process, calls
@@ -50,7 +51,7 @@ export interface Bus {
   /**
    * Gives this process its own copy of every event of a topic, in order per partition, until
    * closed. Events are lost while the process is down or its connection is lost (see
-   * `onRecovered`). Handlers run one event at a time; their errors are logged.
+   * `ListenOptions.onInterrupted`). Handlers run one event at a time; their errors are logged.
    */
   listen(topic: Topic, handler: Listener, options?: ListenOptions): Promise<Consumer>;
 
@@ -163,6 +164,11 @@ export interface ListenOptions {
    * Only events that processes of the last release publish to a `revised` topic. @default false
    */
   lastRelease?: boolean;
+  /**
+   * Called when events may have been lost, before the handler gets any that came later. Not called
+   * for those before the first. @default ignores it
+   */
+  onInterrupted?: (() => void) | undefined;
 }
 
 export interface CallOptions {
@@ -175,7 +181,11 @@ export interface CallOptions {
 /** @param trace the caller's trace context, if any */
 export type CallHandler = (data: unknown, trace: string | undefined) => unknown;
 
-type Handle<Result> = (events: Envelope[], context: { partition: number }) => Promise<Result>;
+interface Handle<Result> {
+  (events: Envelope[], context: { partition: number }): Promise<Result>;
+  /** The turn that a partition of `acrossPartitions` shares with others at present. */
+  readonly turnOf?: ((partition: number) => Turn) | undefined;
+}
 export type BatchHandler = Handle<void> | Handle<Confirmation | undefined>;
 
 /**

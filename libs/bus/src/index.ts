@@ -15,6 +15,7 @@ export type {
 } from './bus.ts';
 export { type BusSettings, busOptions } from './bus-options.ts';
 export { ForwardingBus } from './forwarding-bus.ts';
+export { Linger } from './linger.ts';
 export { MemoryBus } from './memory-bus.ts';
 export type { RabbitBusOptions } from './rabbit/rabbit-bus-options.ts';
 

@@ -177,9 +177,10 @@ export class RabbitBus implements Bus {
     return consumer;
   }
 
-  listen(topic: Topic, handler: Listener, { lastRelease }: ListenOptions = {}): Promise<Consumer> {
-    const [exchange, pattern] = [this.#names.exchange(topic), lastRelease ? lastReleaseEvents : allEvents];
-    return this.#subscribe([new RabbitListener({ topic, exchange, pattern, handler, logger: this.#logger })]);
+  listen(topic: Topic, handler: Listener, options: ListenOptions = {}): Promise<Consumer> {
+    const [exchange, logger] = [this.#names.exchange(topic), this.#logger];
+    const pattern = options.lastRelease ? lastReleaseEvents : allEvents;
+    return this.#subscribe([new RabbitListener({ ...options, topic, exchange, pattern, handler, logger })]);
   }
 
   serve(method: string, handler: CallHandler): Promise<Consumer> {
@@ -206,14 +207,8 @@ export class RabbitBus implements Bus {
   }
 
   async reply(address: string, data: unknown): Promise<void> {
-    const body = Buffer.from(write(data));
-    await this.#publisher.publish({
-      exchange: '',
-      routingKey: address,
-      body,
-      transient: true,
-      droppable: true,
-    });
+    const [routingKey, body] = [address, Buffer.from(write(data))];
+    await this.#publisher.publish({ exchange: '', routingKey, body, transient: true, droppable: true });
   }
 
   deadLetters(group: string): DeadLetters {

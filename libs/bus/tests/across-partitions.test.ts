@@ -50,6 +50,20 @@ test('what arrives in all partitions at once, or while a batch is handled, is on
   expect(batches).toEqual([upTo(16), later]);
 });
 
+test('what arrives one after the other while a batch is handled is one batch', async () => {
+  const { passed, open } = gate();
+  await consume(() => passed);
+  const published = [publish([0])];
+  await new Promise(setImmediate);
+  for (const n of [1, 2, 1 + partitions, 2 + partitions, partitions, 3]) {
+    published.push(publish([n]));
+    await new Promise(setImmediate);
+  }
+  open();
+  await Promise.all(published);
+  expect(batches).toEqual([[0], [1, 2, 3, partitions, 1 + partitions, 2 + partitions]]);
+});
+
 test('partitions that linger at the same time form one batch', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await consume(async () => undefined, { lingerMs: 60 });

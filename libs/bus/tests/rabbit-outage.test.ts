@@ -11,6 +11,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { collectWarnings, gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
 
+/** Stands for the interruption among the numbers of events. */
+const interrupted = -2;
+
 describe('RabbitBus during an outage of its broker', () => {
   let broker: ServerProcess;
   const dir = temporaryFolder();
@@ -47,9 +50,13 @@ describe('RabbitBus during an outage of its broker', () => {
       seen[partition]?.push(...numbersOf(events));
     });
     const received: number[] = [];
-    await two.listen('auth', (event) => {
-      received.push(numberOf(event));
-    });
+    await two.listen(
+      'auth',
+      (event) => {
+        received.push(numberOf(event));
+      },
+      { onInterrupted: () => received.push(interrupted) },
+    );
     const replies: unknown[] = [];
     const replyQueue = await one.openReplyQueue((data) => replies.push(data));
     await two.serve('echo', (data) => data);
@@ -78,6 +85,8 @@ describe('RabbitBus during an outage of its broker', () => {
     }
     await one.publish('auth', 0, numbered(-1));
     await eventually(() => expect(received.at(-1)).toBe(-1));
+    expect(received).toContain(interrupted);
+    expect(received.lastIndexOf(interrupted)).toBeLessThan(received.indexOf(-1));
     await two.reply(replyQueue.address, 'kept');
     await eventually(() => expect(replies.at(-1)).toBe('kept'));
     expect(await one.call('echo', 2)).toBe(2);

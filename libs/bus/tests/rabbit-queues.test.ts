@@ -22,6 +22,23 @@ describe('RabbitBus and its queues', () => {
     await stranger.close();
   });
 
+  it('reads no stack while it connects, because Node would parse the source map for it', async () => {
+    const { prepareStackTrace } = Error;
+    const read: string[] = [];
+    Error.prepareStackTrace = (_error, frames) => {
+      if (frames.length > 0) read.push(frames.map((frame) => frame.getFunctionName()).join(' '));
+      return '';
+    };
+    try {
+      const other = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent });
+      Error.prepareStackTrace = prepareStackTrace;
+      await other.close();
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+    expect(read).toEqual([]);
+  });
+
   it('moves unreadable messages to the dead letters and continues', async () => {
     const seen: number[] = [];
     const channel = await stranger.createConfirmChannel();

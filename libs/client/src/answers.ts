@@ -8,5 +8,7 @@ export type RoomPage = Operations['listRooms']['output'];
 export type PeoplePage = Operations['listUsers']['output'];
 export type HistoryPage = Operations['getHistory']['output'];
 export type SyncAnswer = Operations['sync']['output'];
+export type SyncedAccount = NonNullable<SyncAnswer['account']>;
 export type SyncedRoom = SyncAnswer['rooms'][number];
 export type RoomCursor = Operations['sync']['input']['rooms'][number];
+export type RoomDigest = Operations['getDigest']['output'];

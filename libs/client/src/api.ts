@@ -1,6 +1,6 @@
 import type { Operations } from './contract.ts';
 import { operations } from './operations.ts';
-import { queryOf } from './rest.ts';
+import { type QueryValue, queryOf } from './rest.ts';
 
 type Input<Id extends keyof Operations> = Operations[Id]['input'];
 
@@ -14,7 +14,7 @@ export type Api = {
     : (input: Input<Id>) => Promise<Operations[Id]['output']>;
 };
 
-type Fields = Record<string, string | number | boolean | undefined>;
+type Fields = Record<string, QueryValue | readonly QueryValue[]>;
 
 /** @param call sends a request to this path below `/api/v1` */
 export function createApi(call: (method: string, path: string, body?: unknown) => Promise<unknown>): Api {

@@ -1,4 +1,4 @@
-import type { Message } from '@parley/contracts';
+import { erasedName, type Message } from '@parley/contracts';
 import { expect, test } from 'vitest';
 import { catchUp } from './catch-up.ts';
 
@@ -29,14 +29,24 @@ test('a new message appears where it was created, in its current state, even if 
   expect(events[0]).toMatchObject({ content: 'better' });
 });
 
-test('a message that was emitted before appears as edited, reacted to or deleted', () => {
+test('a message that was emitted before appears as edited, reacted to, pinned or deleted', () => {
   const reactions = [{ reaction: '👍', count: 2, userIds: [] }];
   const edited = message(1, { changedSeq: 5, editedAt: '2026-01-31T12:01:00.000Z' });
-  const reacted = message(2, { changedSeq: 6, reactions });
+  const pinned = { userId: 'ada-id', at: '2026-01-31T12:03:00.000Z' };
+  const reacted = message(2, { changedSeq: 6, reactions, pinned });
   const deleted = message(3, { changedSeq: 7, deletedAt: '2026-01-31T12:02:00.000Z', content: '' });
   const events = catchUp('room', [changed(edited), changed(reacted), changed(deleted)], [], 4);
-  expect(outline(events)).toEqual(['edited 5', 'reaction 5', 'reaction 6', 'deleted 7']);
-  expect(events[2]).toMatchObject({ messageId: 'm2', counts: { '👍': 2 }, by: null });
+  expect(outline(events)).toEqual([
+    ...['edited 5', 'reaction 5', 'pinned 5', 'reaction 6', 'pinned 6', 'deleted 7'],
+  ]);
+  expect(events[3]).toMatchObject({ messageId: 'm2', counts: { '👍': 2 }, by: null });
+  expect(events[4]).toMatchObject({ messageId: 'm2', pinned: { userId: 'ada-id' }, by: null });
+});
+
+test('a message whose author was erased appears as edited, as the server announces it', () => {
+  const erased = message(1, { changedSeq: 5, username: erasedName });
+  const [event] = catchUp('room', [changed(erased)], [], 4);
+  expect(event).toMatchObject({ type: 'edited', username: erasedName, editedAt: erased.createdAt });
 });
 
 test('joins and leaves appear among the messages, and the history adds nothing twice', () => {

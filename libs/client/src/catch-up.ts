@@ -1,4 +1,5 @@
 import type { Message, SyncChange } from '@parley/contracts';
+import { erasedName } from './erased-name.ts';
 import type { TimelineEvent } from './events.ts';
 
 /**
@@ -30,13 +31,25 @@ export function catchUp(
 }
 
 function presentState(message: Message, seq: number): TimelineEvent[] {
-  const { id, roomId, userId, username, content, editedAt, deletedAt, reactions } = message;
+  const { id, roomId, userId, username, isBot, content, createdAt, editedAt } = message;
+  const { deletedAt, reactions, mentions, roomMention, pinned } = message;
+  const author = { userId, username, ...(isBot && { isBot }) };
   if (deletedAt !== null) return [{ type: 'deleted', id, roomId, seq, deletedAt }];
   const counts = Object.fromEntries(reactions.map(({ reaction, count }) => [reaction, count]));
   return [
-    ...(editedAt === null
+    // As the server announces it: the author may have been erased, and nothing else has changed.
+    ...(editedAt === null && username !== erasedName
       ? []
-      : [{ type: 'edited' as const, id, roomId, seq, userId, username, content, editedAt }]),
+      : [
+          {
+            type: 'edited' as const,
+            ...{ id, roomId, seq, ...author, content, editedAt: editedAt ?? createdAt },
+            ...(mentions && { mentions }),
+            ...(roomMention && { roomMention }),
+            ...(pinned && { pinned }),
+          },
+        ]),
     { type: 'reaction', messageId: id, roomId, seq, counts, by: null },
+    { type: 'pinned', messageId: id, roomId, seq, pinned: pinned ?? null, by: null },
   ];
 }

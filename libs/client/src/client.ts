@@ -10,34 +10,24 @@ import type {
   SyncAnswer,
 } from './answers.ts';
 import { type Api, createApi } from './api.ts';
-import type { Message, Profile, RoomView } from './contract.ts';
+import type { ClientOptions } from './client-options.ts';
+import type { Message, Operations, Profile, RoomView } from './contract.ts';
 import { Emitter } from './emitter.ts';
+import { refusedWhenNew } from './hints.ts';
 import { newId } from './new-id.ts';
 import { ParleyError } from './parley-error.ts';
 import { Rest } from './rest.ts';
 import { parseServerUrl, type ServerUrl } from './server-url.ts';
 import { Session } from './session.ts';
 import { TokenKeeper } from './token-keeper.ts';
-import { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';
-
-export interface ClientOptions {
-  /**
-   * The address of Parley, with its path prefix if it has one: `https://host/chat`. Also accepts
-   * `ws://`, `wss://` and no scheme: `localhost:3000` means http, `chat.example` https.
-   */
-  url: string;
-  /** An existing login, if no storage has one. */
-  tokens?: Tokens;
-  /** Stores the login, for example a `WebStorage`. @default in memory */
-  storage?: TokenStorage;
-  /** Called on every change of the tokens; `null`: logged out. */
-  onTokens?: (tokens: Tokens | null) => void;
-}
+import { type Exchanged, MemoryStorage, secondsLeft, type TokenStorage, type Tokens } from './tokens.ts';
 
 /** Short, because people wait for it before they are asked for anything. */
 const pingTimeoutMs = 10_000;
 /** Paths that need no login, and answer with one. */
 const entrances = ['/auth/register', '/auth/login', '/auth/refresh'];
+/** Needs no login, and logs nobody in. */
+const keyToken = '/auth/key-token';
 
 /** @throws ParleyError `invalid_url` */
 export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
@@ -53,13 +43,17 @@ export class ParleyClient {
   readonly #storage: TokenStorage;
   readonly #sessions = new Set<Session>();
   readonly #emitter = new Emitter<{ login: Tokens | null }>();
+  /** The option `threads`. */
+  readonly showsThreads: boolean;
   /**
    * Every operation of `/api/v1` by its id. `logIn`, `register` and `refresh` log this client in,
    * `logOut` and `eraseMe` log it out.
    */
   readonly api: Api;
 
-  constructor({ url, tokens, storage = new MemoryStorage(tokens), onTokens }: ClientOptions) {
+  constructor(options: ClientOptions) {
+    const { url, tokens, storage = new MemoryStorage(tokens), key, actFor, getToken, onTokens } = options;
+    this.showsThreads = options.threads ?? false;
     this.#server = parseServerUrl(url);
     this.#rest = new Rest(this.#server.href);
     this.#tokens = new TokenKeeper({
@@ -73,6 +67,8 @@ export class ParleyClient {
         for (const session of this.#sessions)
           other ? session.conflict(other.userId) : session.close('not_logged_in');
       },
+      ...(key !== undefined && { exchange: () => this.#exchangeKey({ key, ...actFor }) }),
+      ...(getToken && { exchange: () => this.#adoptToken(getToken) }),
       clock: Date.now,
     });
     this.#tokens.watch();
@@ -196,10 +192,13 @@ export class ParleyClient {
     return this.api.getUser({ userId });
   }
 
-  /** A page of a room's messages, oldest first; without a cursor the latest. */
+  /**
+   * A page of a room's messages, oldest first; without a cursor the latest. With `threads`, it has
+   * threads instead of replies that are only in them.
+   */
   history(
     roomId: string,
-    query: { limit?: number; before_seq?: number; after_seq?: number } = {},
+    query: { limit?: number; before_seq?: number; after_seq?: number; threads?: boolean } = {},
   ): Promise<HistoryPage> {
     return this.api.getHistory({ roomId, ...query });
   }
@@ -226,6 +225,7 @@ export class ParleyClient {
       server: this.#server,
       tokens: this.#tokens,
       storage: this.#storage,
+      threads: this.showsThreads,
       sync: (rooms) => this.sync(rooms),
       historyAfter: (roomId, after_seq) => this.history(roomId, { after_seq, limit: 200 }),
       clock: Date.now,
@@ -239,10 +239,30 @@ export class ParleyClient {
     return session;
   }
 
+  /** A key is exchanged again instead of refreshed. */
+  async #exchangeKey(body: Operations['exchangeKey']['input']): Promise<Exchanged> {
+    const answer = await this.#rest.call<Operations['exchangeKey']['output']>(
+      'POST',
+      '/api/v1/auth/key-token',
+      { body },
+    );
+    const { userId, keyId, username, accessToken, expiresIn } = answer;
+    return { user: { id: userId ?? keyId, username }, accessToken, refreshToken: '', expiresIn };
+  }
+
+  async #adoptToken(getToken: () => Promise<string>): Promise<Exchanged> {
+    const accessToken = await getToken();
+    const { user } = await this.#rest.call<Operations['getMe']['output']>('GET', '/api/v1/auth/me', {
+      token: accessToken,
+    });
+    return { user, accessToken, refreshToken: '', expiresIn: secondsLeft(accessToken, Date.now()) };
+  }
+
   /** Calls with the token. If it has expired, repeats the call with a new one. */
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const call = (token?: string) =>
       this.#rest.call<T>(method, `/api/v1${path}`, { body, ...(token && { token }) });
+    if (path === keyToken) return call();
     if (entrances.includes(path)) {
       const answer = await call();
       await this.#tokens.set(answer as SessionAnswer);
@@ -254,6 +274,6 @@ export class ParleyClient {
     } catch (error) {
       if (!['token_expired', 'unauthenticated'].includes(ParleyError.from(error).code)) throw error;
     }
-    return call((await this.#tokens.renew(accessToken)).accessToken);
+    return call((await this.#tokens.renew(accessToken)).accessToken).catch(refusedWhenNew);
   }
 }

@@ -1,49 +1,86 @@
 import type {
+  accountApi,
+  apiKeysApi,
   authApi,
   bansApi,
   blocksApi,
+  botsApi,
+  AccountChange as ContractAccountChange,
+  Bookmark as ContractBookmark,
+  Draft as ContractDraft,
   Message as ContractMessage,
   Notification as ContractNotification,
+  NotificationSettings as ContractNotificationSettings,
   Profile as ContractProfile,
+  RoomSettings as ContractRoomSettings,
   RoomView as ContractRoomView,
+  SearchHit as ContractSearchHit,
+  Thread as ContractThread,
+  ThreadSummary as ContractThreadSummary,
+  commandsApi,
   contactsApi,
   friendRequestsApi,
+  hooksApi,
+  incomingHooksApi,
   messagesApi,
   notificationsApi,
   organizationsApi,
+  pinsApi,
   roomInvitesApi,
   roomsApi,
   roomsContract,
   ServerPayload,
+  searchApi,
+  threadsApi,
   usersApi,
 } from '@parley/contracts';
 
 // The types of the contracts that are visible in this library's own types, and no others. The
 // published declarations contain them written out, so that users do not need Zod.
 
+export type AccountChange = ContractAccountChange;
+export type Bookmark = ContractBookmark;
+export type Draft = ContractDraft;
 export type Message = ContractMessage;
 export type Notification = ContractNotification;
+export type NotificationSettings = ContractNotificationSettings;
 export type Profile = ContractProfile;
+export type RoomSettings = ContractRoomSettings;
 export type RoomView = ContractRoomView;
+export type SearchHit = ContractSearchHit;
+export type Thread = ContractThread;
+export type ThreadSummary = ContractThreadSummary;
 
+export type CommandAnsweredEvent = ServerPayload<'command_answered'>;
 export type AddedEvent = ServerPayload<'room_added'>;
 export type PresentUser = ServerPayload<'room_users'>['users'][number];
 export type ReadEvent = ServerPayload<'messages_read'>;
 export type ReceivedMessage = ServerPayload<'receive_message'>;
+export type RoomPresenceEvent = ServerPayload<'room_presence'>;
 export type StatusEvent = ServerPayload<'user_status'>;
+export type ThreadReadEvent = ServerPayload<'thread_read'>;
 export type TypingEvent = ServerPayload<'user_typing'>;
 export type UpdatedEvent = ServerPayload<'room_updated'>;
 
-type Apis = typeof authApi &
+type Apis = typeof accountApi &
+  typeof apiKeysApi &
+  typeof authApi &
   typeof bansApi &
   typeof blocksApi &
+  typeof botsApi &
   typeof contactsApi &
   typeof friendRequestsApi &
+  typeof hooksApi &
+  typeof incomingHooksApi &
+  typeof commandsApi &
   typeof messagesApi &
   typeof notificationsApi &
   typeof organizationsApi &
+  typeof pinsApi &
   typeof roomInvitesApi &
-  typeof roomsApi & { roomsMarkRead: typeof roomsContract.markRoomRead } & typeof usersApi;
+  typeof roomsApi & { roomsMarkRead: typeof roomsContract.markRoomRead } & typeof searchApi &
+  typeof threadsApi &
+  typeof usersApi;
 
 interface AnyOperation {
   method: string;
@@ -77,3 +114,9 @@ export type Operations = {
       }
     : never;
 };
+
+/** Whom a message mentions: users by id, or all members of the room. */
+export type Mentions = NonNullable<Operations['sendMessage']['input']['mentions']>;
+
+/** The criteria of a search for messages. */
+export type SearchQuestion = Omit<Operations['searchMessages']['input'], 'cursor'>;

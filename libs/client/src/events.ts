@@ -1,9 +1,13 @@
 import type {
+  AccountChange,
   AddedEvent,
+  CommandAnsweredEvent,
   Message,
   Notification,
   ReadEvent,
+  RoomPresenceEvent,
   StatusEvent,
+  ThreadReadEvent,
   TypingEvent,
   UpdatedEvent,
 } from './contract.ts';
@@ -14,7 +18,7 @@ export interface MessageEvent extends Message {
   type: 'message';
 }
 
-export interface EditedEvent {
+export interface EditedEvent extends Pick<Message, 'mentions' | 'roomMention'> {
   type: 'edited';
   /** The message's id. */
   id: string;
@@ -22,7 +26,10 @@ export interface EditedEvent {
   seq: number;
   userId: string;
   username: string;
+  isBot?: true | undefined;
   content: string;
+  /** Absent: the message is not pinned. */
+  pinned?: Message['pinned'];
   editedAt: string;
 }
 
@@ -45,13 +52,27 @@ export interface ReactionEvent {
   by: { userId: string; username: string; reaction: string; on: boolean } | null;
 }
 
+export interface PinnedEvent {
+  type: 'pinned';
+  messageId: string;
+  roomId: string;
+  seq: number;
+  /** `null`: the message is not pinned. */
+  pinned: NonNullable<Message['pinned']> | null;
+  /** `null` after a sync, which knows only the outcome. */
+  by: { userId: string; username: string } | null;
+}
+
 export interface JoinedEvent {
   type: 'joined';
   roomId: string;
   seq: number;
   userId: string;
   username: string;
+  isBot?: true | undefined;
   time: string;
+  /** The member joined with the room's creation. Never of `left`. */
+  atCreation?: boolean | undefined;
 }
 
 export interface LeftEvent extends Omit<JoinedEvent, 'type'> {
@@ -64,6 +85,7 @@ export type TimelineEvent =
   | EditedEvent
   | DeletedEvent
   | ReactionEvent
+  | PinnedEvent
   | JoinedEvent
   | LeftEvent;
 
@@ -89,14 +111,15 @@ export type ConnectionEvent =
   | { state: 'stopped'; reason: StopReason };
 
 /**
- * The events of a session. After an absence, `edited`, `deleted` and `reaction` contain the current
- * state of a message, possibly repeated: apply them by the message's id.
+ * The events of a session. After an absence, `edited`, `deleted`, `reaction` and `pinned` contain
+ * the current state of a message, possibly repeated: apply them by the message's id.
  */
 export interface SessionEvents {
   message: MessageEvent;
   edited: EditedEvent;
   deleted: DeletedEvent;
   reaction: ReactionEvent;
+  pinned: PinnedEvent;
   joined: JoinedEvent;
   left: LeftEvent;
   typing: TypingEvent;
@@ -105,7 +128,17 @@ export interface SessionEvents {
    * position.
    */
   read: ReadEvent;
+  /**
+   * This user has read a thread, or follows it or not, on any device. Not repeated after an
+   * absence: load counts again after `resumed`.
+   */
+  threadRead: ThreadReadEvent;
   status: StatusEvent;
+  /**
+   * How many members of a large joined room are online, instead of their statuses: soon after
+   * joining and when it has changed. `session.onlineIn` has the last one.
+   */
+  roomPresence: RoomPresenceEvent;
   /** The user belongs to a new room. Join it to receive its events. */
   added: AddedEvent;
   /** The name or another detail of one of the user's rooms has changed. */
@@ -121,6 +154,11 @@ export interface SessionEvents {
    */
   reset: { roomId: string };
   connection: ConnectionEvent;
+  /**
+   * The gateway of this connection is being replaced, and closes it within that time. The session
+   * then connects to another one at once.
+   */
+  draining: { reconnectWithinMs: number };
   /** The connection is there. */
   online: Record<never, never>;
   /** The connection has ended, or could not be opened. Emitted once until it is there again. */
@@ -129,11 +167,19 @@ export interface SessionEvents {
   waiting: { retryInMs: number; reason: string };
   /**
    * Everything that happened in the joined rooms during an absence has been emitted: that many
-   * events.
+   * events. `absentMs`: since the last sign of life of the lost connection. After a long absence,
+   * check copies with `verifyCopy`.
    */
-  resumed: { missed: number };
+  resumed: { missed: number; absentMs: number };
   /** Another user has logged in with the same storage, in another tab: this session has ended. */
   conflict: { userId: string };
+  /** The user's account has changed. Only for sessions whose account is followed. */
+  accountChanged: AccountChange;
+  /**
+   * A message of this user began with a command of its room (`/word …`): the answer to them alone.
+   * It is stored nowhere.
+   */
+  commandAnswered: CommandAnsweredEvent;
   /** A notification of this user is new, or is unread and concerns a further message. */
   notification: Notification;
   /** A notification was read, or has another text or count. */

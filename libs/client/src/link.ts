@@ -1,4 +1,5 @@
 import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
+import type { TransportName } from './engine/transport.ts';
 import { hintFor } from './hints.ts';
 import { ParleyError } from './parley-error.ts';
 import type { ServerUrl } from './server-url.ts';
@@ -15,6 +16,8 @@ export interface LinkEnd {
 /** One live connection. It does not reconnect; see `Connection`. */
 export interface Link {
   readonly open: boolean;
+  /** When the last packet arrived, heartbeats included, in ms since the epoch. */
+  readonly receivedAt: number;
   /**
    * Emits an event and waits for the data of its acknowledgement.
    * @throws ParleyError the server's error; `payload_too_large` when nothing was sent; `timeout`;
@@ -28,7 +31,7 @@ export interface LinkOptions {
   server: ServerUrl;
   token: string;
   /** In order of preference. */
-  transports: ('websocket' | 'polling')[];
+  transports: readonly TransportName[];
   onEvent: (name: string, payload: unknown) => void;
   /** Called once, unless this side closed the link. */
   onEnd: (end: LinkEnd) => void;
@@ -59,8 +62,7 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
       () => fail(unreachable('timeout', server, 'no response in time')),
       openTimeoutMs,
     );
-    const opening = new SocketIo(server.origin, {
-      path: `${server.prefix}/socket.io`,
+    const opening = new SocketIo(`${server.href}/socket.io/`, {
       auth: { token, style: 'snake_case' },
       transports,
       onConnect: () => {
@@ -68,16 +70,16 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
         resolve(opening);
       },
       onRefused: (error, data) =>
-        fail(data ? ParleyError.fromAcknowledgement(data) : unreachable('network', server, reasonOf(error))),
+        fail(data ? ParleyError.fromAcknowledgement(data) : unreachable('network', server, error.message)),
       onEvent: (name, payload) => {
         const { code } = (payload ?? {}) as { code?: unknown };
         if (name === 'error' && isCloseReason(code)) said = code;
         onEvent(name, payload);
       },
-      onClose: (reason, details) => {
+      onClose: (reason, code = 0) => {
         close();
-        const closed = closedWith(details);
-        onEnd({ code: said ?? closed.reason ?? reason, clean: [1000, 1001, 1005].includes(closed.code) });
+        // A lost connection or process leaves 1006; the others mean that the other side closed it.
+        onEnd({ code: said ?? reasonOf(code) ?? reason, clean: [1000, 1001, 1005].includes(code) });
       },
     });
     socket = opening;
@@ -86,6 +88,9 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
   return {
     get open() {
       return opened.connected;
+    },
+    get receivedAt() {
+      return opened.receivedAt;
     },
     close,
     async request(event, payload, timeoutMs) {
@@ -117,32 +122,8 @@ const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: s
     retryable: true,
   });
 
-/** The transport's error, with the HTTP response of the server or a proxy, if any. */
-function reasonOf(error: Error): string {
-  const { description, context } = error as { description?: unknown; context?: { responseText?: unknown } };
-  if (typeof description !== 'number' || description === 0) return error.message;
-  return `HTTP ${description}: ${messageOf(context?.responseText) ?? error.message}`;
-}
-
-function messageOf(body: unknown): string | undefined {
-  try {
-    const { detail, message } = JSON.parse(String(body)) as { detail?: unknown; message?: unknown };
-    return String(detail ?? message);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The close code of the WebSocket. 1000, 1001 and 1005 (none) mean that the other side closed it. A
- * lost connection or process leaves 1006, which says nothing about the reason.
- */
-function closedWith(details: unknown): { code: number; reason: CloseReason | undefined } {
-  const { context } = (details ?? {}) as { context?: { code?: unknown } };
-  const code = Number(context?.code);
+/** The server's reason, by the close code of a WebSocket. 1006 says nothing. */
+function reasonOf(code: number): CloseReason | undefined {
   const reasons = Object.keys(closeReasons) as CloseReason[];
-  return {
-    code,
-    reason: code === 1006 ? undefined : reasons.find((reason) => closeReasons[reason].code === code),
-  };
+  return code === 1006 ? undefined : reasons.find((reason) => closeReasons[reason].code === code);
 }

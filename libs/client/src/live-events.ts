@@ -23,6 +23,10 @@ const translations: Translations = {
     counts,
     by: { userId, username, reaction, on },
   }),
+  message_pinned: ({ messageId, roomId, seq, userId, username, on, timestamp: at }) => ({
+    ...{ type: 'pinned', messageId, roomId, seq, pinned: on ? { userId, at } : null },
+    by: { userId, username },
+  }),
   // Without a number, the event only says that a member opened or closed the room, and the
   // membership is unchanged.
   user_joined: (payload) => member('joined', payload),
@@ -36,10 +40,12 @@ export function timelineEvent(name: string, payload: unknown): TimelineEvent | u
   return translate(payload);
 }
 
-function member(
-  type: 'joined' | 'left',
-  payload: ServerPayload<'user_joined' | 'user_left'>,
-): TimelineEvent | undefined {
-  const { timestamp, roomId, seq, userId, username } = payload;
-  return seq === undefined ? undefined : { type, roomId, seq, userId, username, time: timestamp };
+function member(type: 'joined' | 'left', payload: ServerPayload<'user_joined'>): TimelineEvent | undefined {
+  const { timestamp, roomId, seq, userId, username, isBot, atCreation } = payload;
+  const event = {
+    ...{ type, roomId, userId, username, time: timestamp },
+    ...(isBot && { isBot }),
+    ...(atCreation && { atCreation }),
+  };
+  return seq === undefined ? undefined : { ...event, seq };
 }

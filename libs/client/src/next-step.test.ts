@@ -66,6 +66,11 @@ describe('the step after a connection ends', () => {
     expect(nextStep(ended({ code: 'slow', livedMs: 10 }), 3, half)).toMatchObject({ waitMs: 2_000 });
   });
 
+  test('a client that must wait for its turn to connect waits exactly that long, however often', () => {
+    const refused = ended({ code: 'rate_limit', retryAfterMs: 1_234 });
+    expect(nextStep(refused, 9, highest)).toEqual({ failures: 9, waitMs: 1_234, renew: false });
+  });
+
   test('the server can ask for a longer pause', () => {
     expect(nextStep(ended({ code: 'unavailable', retryAfterMs: 9_000 }), 0, half)).toMatchObject({
       waitMs: 9_000,

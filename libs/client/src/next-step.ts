@@ -30,7 +30,7 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   const { code, clean, livedMs } = ended;
   if (code === 'session_revoked') return { stop: 'session_revoked' };
   if (code === 'not_logged_in') return { stop: 'not_logged_in' };
-  if (code === 'invalid_refresh_token') return { stop: 'refresh_failed' };
+  if (code === 'invalid_refresh_token' || code === 'invalid_api_key') return { stop: 'refresh_failed' };
   if (code === 'frame_too_long' || code === 'protocol_error') return { stop: code };
   const row: CloseReasonRow | undefined = isCloseReason(code) ? closeReasons[code] : undefined;
   const before = livedMs >= settledMs ? 0 : failures;
@@ -38,6 +38,9 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   if (renew && before >= maxRefusals) return { stop: 'unauthenticated' };
   // The server advises to reconnect, or to reconnect with another token.
   const atOnce = ((clean || row?.advice === 'come_back') && livedMs >= settledMs) || (renew && before === 0);
+  // The server has too many connections to open and has named this one's turn.
+  if (code === 'rate_limit' && ended.retryAfterMs !== undefined)
+    return { failures: before, waitMs: ended.retryAfterMs, renew: false };
   const waitMs = atOnce
     ? 0
     : Math.max(ended.retryAfterMs ?? row?.retryAfterMs ?? 0, backOffMs(before, random));

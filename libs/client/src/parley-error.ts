@@ -1,14 +1,26 @@
+import type { Draft, Message } from './contract.ts';
+
 /** An invalid field, by its path. */
 export interface WrongField {
   field: string;
   message: string;
   /**
-   * `required`, `too_short`, `too_long`, `characters` (some are not allowed there) or `invalid`.
-   * Older servers send none.
+   * `required`, `too_short`, `too_long`, `too_low`, `too_high`, `characters` (some are not allowed
+   * there), `format`, `choice` (of a few values), `taken`, `wrong` (a secret that does not match),
+   * `combination` (with other fields), `not_found`, `unknown` (no such field) or `invalid`. Older
+   * servers send none or fewer.
    */
   reason?: string;
-  /** The limit of `too_short` and `too_long`, in characters or items. */
+  /** The limit of the reasons `too_…`: characters, items, or a number. */
   limit?: number;
+}
+
+/** The state that a conditional write met: its last change, and what has changed. */
+export interface CurrentState {
+  seq: number;
+  message?: Message;
+  /** `null`: it was removed. */
+  draft?: Draft | null;
 }
 
 /**
@@ -23,17 +35,25 @@ export class ParleyError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly fields: readonly WrongField[];
+  /** Of `state_changed`. */
+  readonly current: CurrentState | undefined;
 
   constructor(
     code: string,
     message: string,
-    options: { retryable?: boolean; retryAfterMs?: number; fields?: readonly WrongField[] } = {},
+    options: {
+      retryable?: boolean;
+      retryAfterMs?: number;
+      fields?: readonly WrongField[];
+      current?: CurrentState;
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.fields = options.fields ?? [];
+    this.current = options.current;
   }
 
   /**
@@ -74,6 +94,7 @@ export class ParleyError extends Error {
         retryable,
         ...(typeof data.retryAfterMs === 'number' && { retryAfterMs: data.retryAfterMs }),
         ...(Array.isArray(data.errors) && { fields: data.errors as WrongField[] }),
+        ...(data.current !== undefined && { current: data.current as CurrentState }),
       },
     );
   }

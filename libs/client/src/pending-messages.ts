@@ -1,6 +1,6 @@
 import { maxWaiting, type Outbox } from './outbox.ts';
 import { ParleyError } from './parley-error.ts';
-import type { PendingEvent, PendingMessage, PendingStorage, SendOptions } from './sending.ts';
+import type { MessageOptions, PendingEvent, PendingMessage, PendingStorage } from './sending.ts';
 
 export interface PendingMessagesDeps {
   outbox: Outbox;
@@ -32,11 +32,7 @@ export class PendingMessages {
   }
 
   /** @throws ParleyError `limit_reached` */
-  post(
-    roomId: string,
-    content: string,
-    options: Pick<SendOptions, 'replyTo' | 'isEncrypted'>,
-  ): PendingMessage {
+  post(roomId: string, content: string, options: MessageOptions): PendingMessage {
     if (this.#messages.size >= maxWaiting)
       throw new ParleyError('limit_reached', `${maxWaiting} messages are already waiting to be sent.`);
     const { clock, newId } = this.#deps;

@@ -130,10 +130,12 @@ const unknownPath = 'not_found';
 const hasCode = (answer: unknown): answer is { code: unknown } =>
   typeof answer === 'object' && answer !== null && 'code' in answer;
 
-/** `{limit: 5, cursor: undefined}` → `?limit=5`. */
-export function queryOf(values: Record<string, string | number | boolean | undefined>): string {
-  const given = Object.entries(values).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
+export type QueryValue = string | number | boolean | undefined;
+
+/** `{limit: 5, cursor: undefined, id: ['a', 'b']}` → `?limit=5&id=a&id=b`. */
+export function queryOf(values: Record<string, QueryValue | readonly QueryValue[]>): string {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    [value].flat().flatMap((one): [string, string][] => (one === undefined ? [] : [[name, String(one)]])),
   );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

@@ -14,6 +14,8 @@ export class RoomFeed {
   readonly events: SequenceBuffer<TimelineEvent>;
   /** A sync has delivered all read positions up to here. */
   readSeq = 0;
+  /** How many members are online, if the server counts them since the room was joined. */
+  online: number | undefined;
 
   /** @param since everything up to here is known; without it, the room starts where it is joined */
   constructor(since?: number) {
@@ -63,6 +65,37 @@ export class Resumer {
     this.#running ??= this.#run();
   }
 
+  /**
+   * Syncs these rooms by a call of the caller's own, whether or not they are known to be behind.
+   * Resolves with its answer; what it leaves open is fetched in the background.
+   * @throws as `sync`; nothing has changed then
+   */
+  async resume<A extends SyncAnswer>(
+    roomIds: readonly string[],
+    sync: (rooms: RoomCursor[]) => Promise<A>,
+  ): Promise<A> {
+    const { feedOf } = this.#deps;
+    const cursors: RoomCursor[] = [];
+    const asked = new Map<string, Asked>();
+    for (const roomId of roomIds) {
+      const feed = feedOf(roomId);
+      if (feed?.events.last === undefined) continue;
+      feed.events.check();
+      cursors.push({ roomId, seq: feed.events.last, readSeq: feed.readSeq });
+      // Another query of the room may be outstanding. Its outcome counts, and then the check above.
+      const query = feed.events.ask();
+      if (query) asked.set(roomId, { feed, query });
+    }
+    try {
+      const answer = await sync(cursors);
+      await this.#applyAll(answer, asked);
+      return answer;
+    } finally {
+      this.#release(asked);
+      for (const { roomId } of cursors) if (feedOf(roomId)?.events.behind) this.ask(roomId);
+    }
+  }
+
   /** Resolves when nothing is missing. */
   async idle(): Promise<void> {
     await this.#running;
@@ -103,7 +136,7 @@ export class Resumer {
    * @throws ParleyError when the call failed
    */
   async #resume(roomIds: readonly string[]): Promise<boolean> {
-    const { sync, feedOf, gone } = this.#deps;
+    const { sync, feedOf } = this.#deps;
     const asked = new Map<string, Asked>();
     for (const roomId of roomIds) {
       const feed = feedOf(roomId);
@@ -115,17 +148,26 @@ export class Resumer {
       const answer = await sync(
         [...asked].map(([roomId, { feed, query }]) => ({ roomId, seq: query.after, readSeq: feed.readSeq })),
       );
-      for (const roomId of answer.gone) gone(roomId);
-      let advanced = answer.gone.length > 0;
-      for (const room of answer.rooms) {
-        const one = asked.get(room.roomId);
-        if (one && (await this.#apply(room, one))) advanced = true;
-      }
-      return advanced;
+      return await this.#applyAll(answer, asked);
     } finally {
-      // Does nothing for those that were answered.
-      for (const { feed, query } of asked.values()) feed.events.failed(query);
+      this.#release(asked);
     }
+  }
+
+  /** Resolves with whether any room advanced. */
+  async #applyAll(answer: SyncAnswer, asked: ReadonlyMap<string, Asked>): Promise<boolean> {
+    for (const roomId of answer.gone) this.#deps.gone(roomId);
+    let advanced = answer.gone.length > 0;
+    for (const room of answer.rooms) {
+      const one = asked.get(room.roomId);
+      if (one && (await this.#apply(room, one))) advanced = true;
+    }
+    return advanced;
+  }
+
+  /** Does nothing for those that were answered. */
+  #release(asked: ReadonlyMap<string, Asked>): void {
+    for (const { feed, query } of asked.values()) feed.events.failed(query);
   }
 
   async #apply(

@@ -1,21 +1,41 @@
-import type { ReceivedMessage } from './contract.ts';
+import type { Mentions, ReceivedMessage } from './contract.ts';
 
-export interface SendOptions {
+/**
+ * Conditions of a write. If one does not hold, nothing is written: the error `state_changed` has
+ * the present state in `current`.
+ */
+export interface WriteConditions {
+  /** Only if this is the last change of the room. */
+  ifSeq?: number;
+  /** Only if the message (of a new one: the message that it replies to) has not changed since. */
+  ifChangedSeq?: number;
+}
+
+export interface SendOptions extends WriteConditions {
   /** The idempotency key, at most 64 printable ASCII characters. @default a random UUID */
   clientId?: string;
   replyTo?: string;
   isEncrypted?: boolean;
+  /** A message of the thread that this one belongs to. */
+  threadRoot?: string;
+  /** Whether a reply in a thread is also a message of the room. */
+  alsoInRoom?: boolean;
+  /** Whom it mentions. @default whom its text names */
+  mentions?: Mentions;
   /** How long to keep trying, once it is the message's turn. @default 60_000 */
   deadlineMs?: number;
 }
 
+/** The properties of a message beside its text. */
+export type MessageOptions = Omit<SendOptions, 'clientId' | 'deadlineMs'>;
+
 /** A stored message. */
-export type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
+export type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt' | 'threadRootSeq'> & {
   clientId: string;
 };
 
 /** A message of this user that is not stored yet. */
-export interface PendingMessage extends Pick<SendOptions, 'replyTo' | 'isEncrypted'> {
+export interface PendingMessage extends MessageOptions {
   clientId: string;
   roomId: string;
   content: string;

@@ -1,4 +1,4 @@
-import type { HistoryPage, RoomCursor, SyncAnswer } from './answers.ts';
+import type { HistoryPage, RoomCursor, SyncAnswer, SyncedAccount } from './answers.ts';
 import { Connection } from './connection.ts';
 import type { PresentUser } from './contract.ts';
 import { Emitter } from './emitter.ts';
@@ -7,7 +7,7 @@ import { Outbox } from './outbox.ts';
 import { PendingMessages } from './pending-messages.ts';
 import { untilDeadline } from './retry.ts';
 import { Rooms } from './rooms.ts';
-import type { PendingMessage, SendOptions, Sent } from './sending.ts';
+import type { MessageOptions, PendingMessage, SendOptions, Sent, WriteConditions } from './sending.ts';
 import type { ServerUrl } from './server-url.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TokenStorage } from './tokens.ts';
@@ -16,6 +16,7 @@ export interface SessionDeps {
   server: ServerUrl;
   tokens: TokenKeeper;
   storage: TokenStorage;
+  threads: boolean;
   sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   clock: () => number;
@@ -29,9 +30,13 @@ const deadlineMs = 60_000;
 const passedOn = {
   user_typing: 'typing',
   messages_read: 'read',
+  thread_read: 'threadRead',
   user_status: 'status',
   room_added: 'added',
   room_updated: 'updated',
+  server_draining: 'draining',
+  account_changed: 'accountChanged',
+  command_answered: 'commandAnswered',
   notification: 'notification',
   notification_updated: 'notificationUpdated',
   notification_removed: 'notificationRemoved',
@@ -90,6 +95,16 @@ export class Session {
     return this.#rooms.join(roomId, options.since, deadlineMs);
   }
 
+  /** Every change of a joined room up to this number was emitted; undefined: not joined yet. */
+  seq(roomId: string): number | undefined {
+    return this.#rooms.seqOf(roomId);
+  }
+
+  /** The last `roomPresence` of a joined room; undefined: small rooms have statuses instead. */
+  onlineIn(roomId: string): number | undefined {
+    return this.#rooms.onlineIn(roomId);
+  }
+
   /** Stops following a room; the membership stays. */
   leave(roomId: string): Promise<void> {
     return this.#rooms.leave(roomId, () => this.#connection.link(deadlineMs));
@@ -110,11 +125,7 @@ export class Session {
    * messages hands them to the next session.
    * @throws ParleyError `limit_reached`
    */
-  post(
-    roomId: string,
-    content: string,
-    options: Pick<SendOptions, 'replyTo' | 'isEncrypted'> = {},
-  ): PendingMessage {
+  post(roomId: string, content: string, options: MessageOptions = {}): PendingMessage {
     return this.#pending.post(roomId, content, options);
   }
 
@@ -143,8 +154,14 @@ export class Session {
     return this.#outbox.waiting;
   }
 
-  async edit(roomId: string, messageId: string, content: string): Promise<void> {
-    await this.#request('edit_message', { roomId, messageId, content });
+  /** @param options.mentions whom it mentions then. @default whom its text names */
+  async edit(
+    roomId: string,
+    messageId: string,
+    content: string,
+    options: WriteConditions & Pick<SendOptions, 'mentions'> = {},
+  ): Promise<void> {
+    await this.#request('edit_message', { roomId, messageId, content, ...options });
   }
 
   async delete(roomId: string, messageId: string): Promise<void> {
@@ -152,13 +169,33 @@ export class Session {
   }
 
   /** @param on whether the reaction should exist afterwards */
-  async react(roomId: string, messageId: string, reaction: string, on = true): Promise<void> {
-    await this.#request('react_message', { roomId, messageId, reaction, on });
+  async react(
+    roomId: string,
+    messageId: string,
+    reaction: string,
+    on = true,
+    conditions: WriteConditions = {},
+  ): Promise<void> {
+    await this.#request('react_message', { roomId, messageId, reaction, on, ...conditions });
   }
 
-  /** Marks the room read up to that message, or to its end. */
-  async markRead(roomId: string, messageId?: string): Promise<void> {
-    await this.#request('message_read', { roomId, ...(messageId && { messageId }) });
+  /**
+   * Marks the room read up to that message, or to its end.
+   * @param options.threads true: replies in threads stay unread, because the program shows threads
+   *   apart. @default the client's option
+   */
+  async markRead(roomId: string, messageId?: string, options: { threads?: boolean } = {}): Promise<void> {
+    const { threads = this.#deps.threads } = options;
+    const message = { ...(messageId && { messageId }), ...(threads && { threads }) };
+    await this.#request('message_read', { roomId, ...message });
+  }
+
+  /**
+   * Changes of the user's account, which this connection follows from now on: see `followAccount`.
+   * @internal
+   */
+  async resumeAccount(account: { seq: number; more?: true }): Promise<SyncedAccount> {
+    return ((await this.#request('resume', { rooms: [], account })) as { account: SyncedAccount }).account;
   }
 
   /** The members of a room (at most 1,000), and which of them are present. */

@@ -1,13 +1,12 @@
 import { pause } from '@parley/runtime/async';
-import { Socket as Engine } from 'engine.io-client';
+import { Engine } from './engine/engine.ts';
+import type { TransportName } from './engine/transport.ts';
 
 const closeTimeoutMs = 2_000;
 
 export interface SocketIoOptions {
-  /** Where the server's Socket.IO endpoint is, such as `/chat/socket.io`. */
-  path: string;
   /** In order of preference: the next one is tried when one fails to open. */
-  transports: ('websocket' | 'polling')[];
+  transports: readonly TransportName[];
   /** Sent with the request to connect. */
   auth: object;
   /** The server admitted this connection. */
@@ -15,8 +14,11 @@ export interface SocketIoOptions {
   /** It did not: `data` is the server's reason, or undefined if the transport failed. */
   onRefused: (error: Error, data?: unknown) => void;
   onEvent: (name: string, payload: unknown) => void;
-  /** The connection has ended without `close()`. Called at most once. */
-  onClose: (reason: string, details?: unknown) => void;
+  /**
+   * The connection has ended without `close()`. Called at most once.
+   * @param code the close code of a WebSocket that the other side has closed
+   */
+  onClose: (reason: string, code?: number) => void;
 }
 
 /**
@@ -31,20 +33,27 @@ export class SocketIo {
   readonly #acknowledgements = new Map<number, (answer: unknown) => void>();
   #emitted = 0;
   #received = 0;
+  #receivedAt = Date.now();
   #state: 'opening' | 'connected' | 'closed' = 'opening';
 
-  constructor(origin: string, options: SocketIoOptions) {
+  /** @param url the server's Socket.IO endpoint, such as `https://host/chat/socket.io/` */
+  constructor(url: string, options: SocketIoOptions) {
     this.#options = options;
-    const { path, transports, auth } = options;
-    this.#engine = new Engine(origin, { path, transports: [...transports], tryAllTransports: true });
-    this.#engine.on('open', () => this.#engine.send(`0${JSON.stringify(auth)}`));
-    this.#engine.on('packet', () => {
-      this.#received += 1;
+    const { transports, auth } = options;
+    this.#engine = new Engine({
+      url,
+      // A server that cannot open the connection now says so by a packet. Browsers do not show the
+      // response to a refused WebSocket.
+      query: { refusal: 'packet' },
+      transports,
+      onOpen: () => this.#engine.send(`0${JSON.stringify(auth)}`),
+      onPacket: () => {
+        this.#received += 1;
+        this.#receivedAt = Date.now();
+      },
+      onMessage: (packet) => this.#receive(packet),
+      onEnd: (reason, code) => this.#end(reason, code),
     });
-    this.#engine.on('message', (packet) => this.#receive(String(packet)));
-    // An error of an open transport closes it, too.
-    this.#engine.on('error', (error) => this.#refuse(toError(error)));
-    this.#engine.on('close', (reason, details) => this.#end(reason, details));
   }
 
   get connected(): boolean {
@@ -54,6 +63,11 @@ export class SocketIo {
   /** Number of packets received so far, heartbeats included. */
   get received(): number {
     return this.#received;
+  }
+
+  /** When the last packet arrived, in ms since the epoch. */
+  get receivedAt(): number {
+    return this.#receivedAt;
   }
 
   /** Resolves with the acknowledgement; rejects when the connection ends or the time is over. */
@@ -80,12 +94,11 @@ export class SocketIo {
    * the process running, so it is cut.
    */
   close(): void {
-    const { ws } = (this.#engine.transport ?? {}) as { ws?: { terminate?: () => void } };
     if (this.connected) this.#engine.send('1');
     this.#state = 'closed';
     this.#engine.close();
     this.#dropAcknowledgements();
-    void pause(closeTimeoutMs, { ref: false }).then(() => ws?.terminate?.());
+    void pause(closeTimeoutMs, { ref: false }).then(() => this.#engine.cut());
   }
 
   #receive(packet: string): void {
@@ -123,10 +136,10 @@ export class SocketIo {
     this.#options.onRefused(error, data);
   }
 
-  #end(reason: string, details?: unknown): void {
+  #end(reason: string, code?: number): void {
     if (this.connected) {
       this.#state = 'closed';
-      this.#options.onClose(reason, details);
+      this.#options.onClose(reason, code);
       this.#dropAcknowledgements();
     } else this.#refuse(new Error(reason));
   }
@@ -135,5 +148,3 @@ export class SocketIo {
     for (const end of [...this.#acknowledgements.values()]) end(undefined);
   }
 }
-
-const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

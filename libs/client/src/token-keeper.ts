@@ -1,7 +1,7 @@
 import type { SessionAnswer } from './answers.ts';
 import { ParleyError } from './parley-error.ts';
 import type { Rest } from './rest.ts';
-import { type TokenStorage, type Tokens, tokensFrom } from './tokens.ts';
+import { type Exchanged, type TokenStorage, type Tokens, tokensFrom } from './tokens.ts';
 
 export interface TokenKeeperDeps {
   rest: Rest;
@@ -9,6 +9,8 @@ export interface TokenKeeperDeps {
   onTokens: (tokens: Tokens | null) => void;
   /** The login in the storage has ended, or is another user's, because of another tab. */
   onReplaced: (tokens: Tokens | null) => void;
+  /** Gets tokens without a refresh token: by a key. */
+  exchange?: () => Promise<Exchanged>;
   clock: () => number;
 }
 
@@ -31,6 +33,7 @@ export class TokenKeeper {
   /** @throws ParleyError `not_logged_in` */
   async current(): Promise<Tokens> {
     this.#known ??= await this.#deps.storage.load();
+    if (!this.#known && this.#deps.exchange) return this.#renewed(null);
     if (!this.#known) throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
     return this.#known;
   }
@@ -79,18 +82,23 @@ export class TokenKeeper {
    */
   async renew(oldAccessToken: string): Promise<Tokens> {
     const tokens = await this.current();
-    if (tokens.accessToken !== oldAccessToken) return tokens;
-    this.#refreshing ??= this.#refresh(tokens).finally(() => {
+    return tokens.accessToken === oldAccessToken ? this.#renewed(tokens) : tokens;
+  }
+
+  #renewed(old: Tokens | null): Promise<Tokens> {
+    this.#refreshing ??= this.#refresh(old).finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
   }
 
-  #refresh(old: Tokens): Promise<Tokens> {
-    const { storage, clock } = this.#deps;
+  #refresh(old: Tokens | null): Promise<Tokens> {
+    const { storage, clock, exchange } = this.#deps;
     const work = async () => {
+      if (exchange) return this.#adopt(tokensFrom(await exchange(), clock()));
       const stored = await storage.load();
-      if (!stored) throw new ParleyError('not_logged_in', 'The login has ended elsewhere. Log in again.');
+      if (!stored || !old)
+        throw new ParleyError('not_logged_in', 'The login has ended elsewhere. Log in again.');
       // Access tokens of the same second are the same.
       if (stored.refreshToken !== old.refreshToken) return this.#adopt(stored, { save: false });
       return this.#adopt(tokensFrom(await this.#exchange(old), clock()));

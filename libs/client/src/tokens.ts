@@ -49,10 +49,19 @@ export class MemoryStorage implements TokenStorage {
   }
 }
 
-export function tokensFrom(
-  { user, accessToken, refreshToken, expiresIn }: SessionAnswer,
-  now: number,
-): Tokens {
+/** The material of a login. */
+export type Exchanged = Pick<SessionAnswer, 'accessToken' | 'refreshToken' | 'expiresIn'> & {
+  user: Pick<SessionAnswer['user'], 'id' | 'username'>;
+};
+
+/** The remaining life of a token, as it states itself. */
+export function secondsLeft(token: string, now: number): number {
+  const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+  const { exp } = JSON.parse(atob(payload)) as { exp: number };
+  return exp - Math.floor(now / 1_000);
+}
+
+export function tokensFrom({ user, accessToken, refreshToken, expiresIn }: Exchanged, now: number): Tokens {
   // Tokens count in whole seconds, so one may live up to a second less.
   const lifeMs = (expiresIn - 1) * 1_000;
   return {

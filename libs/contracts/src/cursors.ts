@@ -1,6 +1,6 @@
 // A cursor is where a page ended, in one of two formats: an opaque one, and the inbox's, which its
 // contract describes. Clients keep cursors, so neither format changes.
-import { AppError } from '@parley/errors';
+import { validationFailed } from '@parley/errors';
 import { z } from 'zod';
 import { id as idSchema } from './schemas/common.ts';
 
@@ -45,8 +45,10 @@ export function decodeMoment(cursor: string | undefined): Moment | undefined {
 }
 
 const unknownCursor = () =>
-  new AppError('validation_failed', {
-    fields: [{ field: 'cursor', message: 'must be a cursor from an earlier page' }],
+  validationFailed({
+    field: 'cursor',
+    message: 'must be a cursor from an earlier page',
+    reason: 'invalid',
   });
 
 function parse(cursor: string): unknown[] {

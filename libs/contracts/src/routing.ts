@@ -8,11 +8,11 @@ interface Matcher {
 }
 
 /** The pages and files of the web client. Balancers send `/` to a gateway, see `homeRouter`. */
-export const webClientPaths = /^\/(?:(?:assets|rooms|invite|settings)(?:\/.*)?|browse|people|inbox)?$/i;
+export const webClientPaths =
+  /^\/(?:(?:assets|rooms|invite|settings)(?:\/.*)?|browse|people|inbox|saved|search|threads)?$/i;
 
 /** Paths that are not REST operations: sockets (also at `/`), documents and the health check. */
 const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
-const sdkPaths = /^\/sdk(?:\/.*)?$/i;
 
 const isParameter = (segment: string) => segment.startsWith(':');
 
@@ -43,15 +43,15 @@ const matchers: readonly Matcher[] = [...allOperations]
   .map(({ method, path, service }) => ({ method, pattern: patternOf(path), service }));
 
 /**
- * The service that answers a request at the public address, or undefined. Other methods of a known
- * path go to its service too, which refuses them (405) or answers OPTIONS.
+ * The service that answers a request at the public address. Other methods of a known path go to its
+ * service too, which refuses them (405) or answers OPTIONS. All other paths go to `web`, which has
+ * pages and files at some of them, and refuses the rest in the language of the client.
  * @param path with or without its query
  */
-export function serviceFor(method: string, path: string): ServiceName | undefined {
+export function serviceFor(method: string, path: string): ServiceName {
   const [pathname = ''] = path.split('?');
   if (gatewayPaths.test(pathname)) return 'gateway';
-  if (webClientPaths.test(pathname) || sdkPaths.test(pathname)) return 'web';
   const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
   const fitting = matchers.filter(({ pattern }) => pattern.test(pathname));
-  return (fitting.find((matcher) => matcher.method === asked) ?? fitting[0])?.service;
+  return (fitting.find((matcher) => matcher.method === asked) ?? fitting[0])?.service ?? 'web';
 }

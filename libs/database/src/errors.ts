@@ -2,6 +2,7 @@
 const postgresCodes = {
   uniqueViolation: '23505',
   foreignKeyViolation: '23503',
+  queryCanceled: '57014',
 } as const;
 
 interface PostgresError extends Error {
@@ -17,3 +18,7 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
   isPostgresError(error) &&
   error.code === postgresCodes.uniqueViolation &&
   (constraint === undefined || error.constraint === constraint);
+
+/** Whether a statement took longer than `statementTimeoutMs`. */
+export const isStatementTimeout = (error: unknown): boolean =>
+  isPostgresError(error) && error.code === postgresCodes.queryCanceled;

@@ -4,6 +4,7 @@ import type { Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
+import type { EventLog } from './event-log.ts';
 import type { Migration } from './migrate.ts';
 
 /** Include it in a service's migrations. */
@@ -29,6 +30,7 @@ export class Outbox {
   readonly #logger: Logger;
   readonly #pollMs: number;
   readonly #tracing: Tracing | undefined;
+  readonly #log: EventLog | undefined;
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
   #again = false;
@@ -38,6 +40,7 @@ export class Outbox {
    * @param options.pollMs how often to check for events that a killed replica left behind; own
    * events are published at once.
    * @default 2000
+   * @param options.log keeps published events, so that listeners can resume. @default keeps none
    */
   constructor(options: {
     db: Database;
@@ -45,12 +48,14 @@ export class Outbox {
     logger: Logger;
     pollMs?: number;
     tracing?: Tracing | undefined;
+    log?: EventLog | undefined;
   }) {
     this.#db = options.db;
     this.#bus = options.bus;
     this.#logger = options.logger;
     this.#pollMs = options.pollMs ?? 2_000;
     this.#tracing = options.tracing;
+    this.#log = options.log;
   }
 
   /**
@@ -125,13 +130,11 @@ export class Outbox {
         .limit(batchSize);
       if (rows.length === 0) return 0;
       const events = rows.map((row) => row.event).filter(({ type }) => !retiredEvents.includes(type));
-      await Promise.all(events.map((event) => publishEvent(this.#bus, event)));
-      await trx('outbox')
-        .whereIn(
-          'id',
-          rows.map((row) => row.id),
-        )
-        .delete();
+      const mark = this.#log && { position: await this.#log.position(trx) };
+      await Promise.all(events.map((event) => publishEvent(this.#bus, { ...event, ...mark })));
+      const ids = rows.map((row) => row.id);
+      if (this.#log) await this.#log.take(trx, ids);
+      else await trx('outbox').whereIn('id', ids).delete();
       return rows.length;
     });
   }

@@ -2,18 +2,36 @@ import { type ErrorCode, errorTable, isErrorCode } from './error-table.ts';
 import { isOutage } from './outage.ts';
 
 /**
- * Why a field is invalid, for programs: `characters` means some that are not allowed there, and
- * `invalid` everything that has no reason of its own.
+ * Why a field is invalid, for programs. `too_low` and `too_high` are about numbers, `characters`
+ * means some that are not allowed there, `format` is for addresses, times and ids, `choice` for
+ * fields with a few values. `wrong` is a secret that does not match, `combination` a field that
+ * other fields exclude or need, `not_found` a reference to what does not exist, `unknown` a field
+ * that does not exist, and `invalid` a value of another type, or whatever has no reason of its own.
  */
-export const fieldReasons = ['required', 'too_short', 'too_long', 'characters', 'invalid'] as const;
+export const fieldReasons = [
+  'required',
+  'too_short',
+  'too_long',
+  'too_low',
+  'too_high',
+  'characters',
+  'format',
+  'choice',
+  'taken',
+  'wrong',
+  'combination',
+  'not_found',
+  'unknown',
+  'invalid',
+] as const;
 export type FieldReason = (typeof fieldReasons)[number];
 
 /** One invalid field, by its path in the body, query, parameters or headers (`members.0`). */
 export interface FieldError {
   field: string;
   message: string;
-  reason?: FieldReason | undefined;
-  /** The limit of `too_short` and `too_long`, in characters or items. */
+  reason: FieldReason;
+  /** The limit of the reasons `too_…`: characters, items, or a number. */
   limit?: number | undefined;
 }
 
@@ -25,6 +43,16 @@ export interface LimitName {
   setting: string;
 }
 
+/** The state that a conditional write met instead of the expected one. */
+export interface CurrentState {
+  /** The last change of the room, or of the message. */
+  seq: number;
+  /** The message that has changed, as clients see it. */
+  message?: object | undefined;
+  /** The draft that has changed; null: it was removed. */
+  draft?: object | null | undefined;
+}
+
 export interface AppErrorOptions {
   /** The limit that was reached; given together with `setting`. See `LimitName`. */
   limit?: string | undefined;
@@ -34,6 +62,7 @@ export interface AppErrorOptions {
   fields?: readonly FieldError[] | undefined;
   /** When to retry; becomes `Retry-After` (seconds, rounded up) and `retryAfterMs`. */
   retryAfterMs?: number | undefined;
+  current?: CurrentState | undefined;
   /** Kept for the logs, never shown to a client. */
   cause?: unknown;
 }
@@ -47,6 +76,7 @@ export interface ErrorData {
   retryAfterMs?: number;
   limit?: string;
   setting?: string;
+  current?: CurrentState;
 }
 
 /**
@@ -59,6 +89,7 @@ export class AppError extends Error {
   readonly fields: readonly FieldError[] | undefined;
   readonly retryAfterMs: number | undefined;
   readonly limitName: LimitName | undefined;
+  readonly current: CurrentState | undefined;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const { limit, setting } = options;
@@ -71,6 +102,7 @@ export class AppError extends Error {
     this.fields = options.fields;
     this.retryAfterMs = options.retryAfterMs;
     this.limitName = limitName;
+    this.current = options.current;
   }
 
   get status(): number {
@@ -91,13 +123,14 @@ export class AppError extends Error {
         retryAfterMs: this.retryAfterMs,
       }),
       ...this.limitName,
+      ...(this.current && { current: this.current }),
     };
   }
 
   static fromData(data: Omit<Partial<ErrorData>, 'code'> & { code: string }): AppError {
-    const { code, message: detail, fields, retryAfterMs, limit, setting } = data;
+    const { code, message: detail, fields, retryAfterMs, limit, setting, current } = data;
     const known = isErrorCode(code) ? code : 'server_error';
-    return new AppError(known, { detail, fields, retryAfterMs, limit, setting });
+    return new AppError(known, { detail, fields, retryAfterMs, limit, setting, current });
   }
 
   /**
@@ -111,6 +144,13 @@ export class AppError extends Error {
     });
   }
 }
+
+/** Refuses input for these reasons, which the text repeats. */
+export const validationFailed = (...fields: readonly FieldError[]): AppError =>
+  new AppError('validation_failed', {
+    fields,
+    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+  });
 
 /** `Too many requests: at most 30 per hour and address (REGISTER_RATE).` */
 function textOf(code: ErrorCode, limitName: LimitName | undefined): string {

@@ -33,6 +33,11 @@ export const errorTable = {
     retryable: false,
     text: 'Unknown user or wrong password.',
   },
+  invalid_api_key: {
+    status: 401,
+    retryable: false,
+    text: 'The key is not valid.',
+  },
   invalid_refresh_token: {
     status: 401,
     retryable: false,
@@ -42,6 +47,11 @@ export const errorTable = {
     status: 403,
     retryable: false,
     text: 'You are not allowed to do that.',
+  },
+  insufficient_scope: {
+    status: 403,
+    retryable: false,
+    text: 'The access token is limited to other actions.',
   },
   identity_mismatch: {
     status: 403,
@@ -89,6 +99,11 @@ export const errorTable = {
     retryable: false,
     text: 'There is no such session.',
   },
+  api_key_not_found: {
+    status: 404,
+    retryable: false,
+    text: 'There is no such key.',
+  },
   organization_not_found: {
     status: 404,
     retryable: false,
@@ -104,6 +119,16 @@ export const errorTable = {
     retryable: false,
     text: 'There is no such notification.',
   },
+  hook_not_found: {
+    status: 404,
+    retryable: false,
+    text: 'There is no such webhook.',
+  },
+  command_not_found: {
+    status: 404,
+    retryable: false,
+    text: 'There is no such command.',
+  },
   method_not_allowed: {
     status: 405,
     retryable: false,
@@ -113,6 +138,16 @@ export const errorTable = {
     status: 409,
     retryable: false,
     text: 'The same key was already used with different content.',
+  },
+  command_taken: {
+    status: 409,
+    retryable: false,
+    text: 'That word is taken in this room.',
+  },
+  state_changed: {
+    status: 409,
+    retryable: false,
+    text: 'The room or the message has changed since.',
   },
   username_taken: {
     status: 409,
@@ -178,6 +213,11 @@ export const errorTable = {
     status: 422,
     retryable: false,
     text: 'Some fields are not valid.',
+  },
+  search_too_broad: {
+    status: 422,
+    retryable: false,
+    text: 'The search takes too long. Add a word, a room or a time.',
   },
   rate_limit: {
     status: 429,

@@ -5,6 +5,7 @@ export {
   type FieldReason,
   fieldReasons,
   type LimitName,
+  validationFailed,
 } from './app-error.ts';
 export {
   type ErrorCode,

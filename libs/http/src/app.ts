@@ -18,6 +18,7 @@ export interface AppConfig {
   NODE_ENV: 'development' | 'test' | 'production';
   CORS_ORIGINS: string[];
   API_RATE: Rate | 'off';
+  KEY_RATE: Rate | 'off';
   TRUST_PROXY: number;
 }
 
@@ -64,7 +65,8 @@ function mountRoutes(
   { routes, verifier, metrics, config, tracing, answerTimeoutMs = 15_000 }: AppOptions,
 ): void {
   const limiter = (...per: string[]) => createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per });
-  const limits = { user: limiter('user'), address: limiter('address') };
+  const key = createLimiter({ setting: 'KEY_RATE', rate: config.KEY_RATE, per: ['key'] });
+  const limits = { user: limiter('user'), key, address: limiter('address') };
   const durations = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer REST requests',

@@ -1,8 +1,10 @@
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
+import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { corsOptions } from './cors-options.ts';
 import { loggedPath } from './logged-path.ts';
 import { problemHandler } from './problem.ts';
 
@@ -65,7 +67,13 @@ export function mountRefusals(app: Express, sites: readonly Site[]): void {
 export function createSiteApp(options: { sites: readonly Site[]; pages: Router; logger: Logger }): Express {
   const { sites, pages, logger } = options;
   const app = createBaseApp(logger, 0);
-  app.use(pages, ...sites.map(({ router }) => router));
+  app.use(
+    ...sites.map(({ router }) => router),
+    // Refusals are the same for everyone. A page of another origin may read them, so that a mistake
+    // in an address does not look like one in CORS.
+    cors(corsOptions(['*'])),
+    pages,
+  );
   mountRefusals(app, sites);
   return app;
 }

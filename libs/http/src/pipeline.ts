@@ -1,5 +1,11 @@
-import { type Caller, isCanonical, type Operation } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import {
+  type Caller,
+  isCanonical,
+  type Operation,
+  requireOperationGranted,
+  requireRoomsGranted,
+} from '@parley/contracts';
+import { AppError, validationFailed } from '@parley/errors';
 import { answerWithin, networkOf } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
@@ -8,7 +14,7 @@ import { verifyLimited } from './bad-tokens.ts';
 import type { Limiter } from './limiter.ts';
 import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import { validate, validationFailed } from './validate.ts';
+import { validate } from './validate.ts';
 
 /** Maximum body size: the longest message with every character escaped, and a margin. */
 const maxBodyBytes = 256 * 1024;
@@ -47,7 +53,9 @@ function readQuery(operation: Operation, query: Request['query']): Request['quer
   const unknown = Object.keys(query).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw validationFailed(
-      unknown.slice(0, 20).map((name) => ({ field: quote(name), message: messageFor(known) })),
+      ...unknown
+        .slice(0, 20)
+        .map((name) => ({ field: quote(name), message: messageFor(known), reason: 'unknown' as const })),
     );
   return query;
 }
@@ -78,10 +86,13 @@ async function readBody(request: Request, response: Response): Promise<unknown> 
 }
 
 function changed(
-  query: Record<string, string>,
+  query: Record<string, string | string[]>,
   next: Record<string, string | number | null>,
 ): URLSearchParams {
-  const parameters = new URLSearchParams(query);
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  const parameters = new URLSearchParams(given);
   for (const [name, value] of Object.entries(next)) {
     if (value === null) parameters.delete(name);
     else parameters.set(name, `${value}`);
@@ -94,7 +105,9 @@ function addFields(request: Request, response: Response): RouteInput<Operation>[
   return (next) => {
     if (next === null) return;
     const reference =
-      typeof next === 'string' ? next : `?${changed(request.query as Record<string, string>, next)}`;
+      typeof next === 'string'
+        ? next
+        : `?${changed(request.query as Record<string, string | string[]>, next)}`;
     response.setHeader('X-Has-More', 'true');
     response.append('Link', `<${reference}>; rel="next"`);
   };
@@ -102,28 +115,45 @@ function addFields(request: Request, response: Response): RouteInput<Operation>[
 
 export interface PipelineOptions {
   verifier: TokenVerifier;
-  limits: { user: Limiter; address: Limiter };
+  /** `key`: per key, instead of per user. */
+  limits: { user: Limiter; key: Limiter; address: Limiter };
   /** Also validates our own answers; a mismatch is a 500. For tests and development. */
   checkResponses: boolean;
   /** A slower answer becomes a `timeout`. */
   answerTimeoutMs: number;
 }
 
+const countUse = ({ user, key }: PipelineOptions['limits'], { userId, grant }: Caller, uses = 1) =>
+  grant ? key(grant.keyId, uses) : user(userId, uses);
+
 /** Limits come before work: public requests and bad tokens count against their network. */
 async function identify(
   request: Request,
-  { access, continuesSession }: Operation,
+  operation: Operation,
   { verifier, limits }: PipelineOptions,
   network: string,
 ): Promise<Caller> {
-  if (access === 'public') {
-    await limits.address(`${network}${continuesSession ? ' session' : ''}`);
+  if (operation.access === 'public') {
+    await limits.address(`${network}${operation.continuesSession ? ' session' : ''}`);
     return nobody;
   }
   const limited = { verifier, limiter: limits.address };
   const { caller } = await verifyLimited(limited, bearerToken(request), `${network} token`);
-  await limits.user(caller.userId);
+  await countUse(limits, caller);
+  if (caller.grant) requireOperationGranted(caller.grant, operation);
   return caller;
+}
+
+/** Records what a key does, unless the operation does so itself. */
+async function recordAction(
+  verifier: TokenVerifier,
+  caller: Caller,
+  { id, scope, recordsItself = false }: Operation,
+  { params, requestId }: { params: unknown; requestId: string },
+): Promise<void> {
+  if (recordsItself) return;
+  const { roomId } = (params ?? {}) as { roomId?: unknown };
+  await verifier.recordAction(caller, { action: id, scope, roomId, requestId });
 }
 
 /** A route as an Express handler: authenticate, limit, read, validate, handle, answer. */
@@ -138,8 +168,12 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     const body = operation.body
       ? parse(operation.body, await readBody(request, response), 'body')
       : undefined;
-    const further = (operation.units?.(body) ?? 1) - 1;
-    if (further > 0) await options.limits.user(caller.userId, further);
+    if (caller.grant) {
+      requireRoomsGranted(caller.grant, operation, { params, body });
+      await recordAction(options.verifier, caller, operation, { params, requestId: String(request.id) });
+    }
+    const further = (operation.units?.(body, query) ?? 1) - 1;
+    if (further > 0) await countUse(options.limits, caller, further);
     const asked = {
       params: params as undefined,
       query: query as undefined,
@@ -149,6 +183,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
         id: String(request.id),
         address,
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+        idempotencyKey: request.get('idempotency-key'),
       },
       more: addFields(request, response),
     };

@@ -41,6 +41,7 @@ function sendProblem(response: Response, error: AppError, operation?: Operation)
           retryAfterMs: Math.ceil(error.retryAfterMs),
         }),
         ...error.limitName,
+        ...(error.current && { current: error.current }),
       }),
     );
 }

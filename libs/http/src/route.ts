@@ -9,6 +9,8 @@ interface RequestContext {
   /** The client's address, behind as many proxies as `TRUST_PROXY` says. */
   address: string;
   userAgent: string;
+  /** The header `Idempotency-Key`, as it was sent. */
+  idempotencyKey: string | undefined;
 }
 
 export interface RouteInput<O extends Operation> {

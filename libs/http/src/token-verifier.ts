@@ -1,11 +1,12 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { ask, type Bus } from '@parley/bus';
-import { type Caller, calls, clientContract, parseEvent } from '@parley/contracts';
+import { allScopes, type Caller, calls, clientContract, type Grant, parseEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { Cache, type Clock, type Logger } from '@parley/runtime';
 import { pause } from '@parley/runtime/async';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
+import { type AskedAction, recordKeyAction } from './key-actions.ts';
 
 /** Claims that every access token contains and every verifier requires. */
 export const tokenRules = {
@@ -18,11 +19,18 @@ const claims = z.object({
   sub: z.string(),
   sid: z.string(),
   name: z.string(),
+  bot: z.literal(true).optional(),
   org: z.string().optional(),
   role: z.enum(['admin', 'moderator', 'user']).optional(),
   /** A contract that this release does not know counts as none. */
   contract: clientContract.optional().catch(undefined),
   exp: z.number(),
+  /** Separated by spaces (RFC 8693). Scopes of a later release are ignored. */
+  scope: z.string().optional(),
+  /** The rooms that the token is limited to. */
+  rooms: z.array(z.string()).optional(),
+  /** The key that the token was exchanged for. */
+  key: z.string().optional(),
 });
 
 export interface VerifiedToken {
@@ -32,6 +40,8 @@ export interface VerifiedToken {
 }
 
 const maxTokenLength = 4_096;
+/** Identity providers name groups and addresses in their tokens. */
+const maxIssuedLength = 8_192;
 /**
  * An unknown `kid` triggers a new request for the keys. The interval protects auth from forged
  * tokens.
@@ -58,6 +68,7 @@ export class TokenVerifier {
   /** Session → the expiry of its last token. */
   readonly #revoked = new Map<string, number>();
   readonly #verified = new Cache<VerifiedToken>(10_000);
+  #issuers: ReadonlySet<string> = new Set();
   readonly #watchers = new Set<(sessionId: string, reason: string) => void>();
   #loading: Promise<void> | undefined;
   #loadedAt = Number.NEGATIVE_INFINITY;
@@ -85,6 +96,11 @@ export class TokenVerifier {
     this.#watchers.add(watcher);
   }
 
+  /** Announces what a caller with a key is about to do. See `recordKeyAction`. */
+  recordAction(caller: Caller, asked: AskedAction): Promise<void> {
+    return recordKeyAction({ bus: this.#bus, clock: this.#clock }, caller, asked);
+  }
+
   /** Whether the token has been verified before, so that verifying it costs nothing. */
   remembers(token: string): boolean {
     return this.#verified.has(token);
@@ -105,18 +121,31 @@ export class TokenVerifier {
 
   /** Checks everything but whether the token has ended. */
   async #read(token: string): Promise<VerifiedToken> {
-    if (token.length > maxTokenLength) throw new AppError('unauthenticated');
-    const kid = jwt.decode(token, { complete: true })?.header.kid;
-    if (!kid) throw new AppError('unauthenticated');
+    if (token.length > maxIssuedLength) throw new AppError('unauthenticated');
+    const decoded = jwt.decode(token, { complete: true });
+    const { iss } = (decoded?.payload ?? {}) as { iss?: unknown };
+    if (typeof iss === 'string' && iss !== tokenRules.issuer) return this.#readIssued(token, iss);
+    const kid = decoded?.header.kid;
+    if (!kid || token.length > maxTokenLength) throw new AppError('unauthenticated');
     if (!this.#keys.has(kid) && this.#clock() - this.#loadedAt > refreshEveryMs) await this.#load();
     const key = this.#keys.get(kid);
     if (!key) throw new AppError('unauthenticated');
     return decode(token, key);
   }
 
+  /** Auth verifies tokens of other issuers, because it knows their users. */
+  async #readIssued(token: string, issuer: string): Promise<VerifiedToken> {
+    if (this.#loadedAt === Number.NEGATIVE_INFINITY) await this.#load();
+    if (!this.#issuers.has(issuer)) throw new AppError('unauthenticated');
+    const { expiresAt, ...caller } = await ask(this.#bus, calls.acceptIssuedToken, { token });
+    return { caller, expiresAt };
+  }
+
   #endOf({ expiresAt, caller }: VerifiedToken): 'token_expired' | 'session_revoked' | undefined {
     if (expiresAt <= this.#clock()) return 'token_expired';
-    return this.#revoked.has(caller.sessionId) ? 'session_revoked' : undefined;
+    const { sessionId, grant } = caller;
+    const isRevoked = this.#revoked.has(sessionId) || (grant && this.#revoked.has(grant.keyId));
+    return isRevoked ? 'session_revoked' : undefined;
   }
 
   #revoke(sessionId: string, until: number, reason: string): void {
@@ -158,6 +187,7 @@ export class TokenVerifier {
   async #fetch(): Promise<void> {
     let state = await ask(this.#bus, calls.getVerificationState, {});
     this.#loadedAt = this.#clock();
+    this.#issuers = new Set(state.issuers ?? []);
     this.#keys.clear();
     for (const key of state.keys)
       this.#keys.set(key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' }));
@@ -183,13 +213,29 @@ function decode(token: string, key: KeyObject): VerifiedToken {
     const caller = {
       userId: payload.sub,
       username: payload.name,
+      ...(payload.bot && { isBot: true as const }),
       sessionId: payload.sid,
       organizationId: payload.org ?? null,
       organizationRole: payload.role ?? null,
       contract: payload.contract ?? null,
+      ...grantOf(payload),
     };
     return { caller, expiresAt: payload.exp * 1_000 };
   } catch (error) {
     throw new AppError('unauthenticated', { cause: error });
   }
+}
+
+/** A token that states any limit has no scopes but those that it states. */
+function grantOf({ sub, sid, scope, rooms, key }: z.output<typeof claims>): { grant?: Grant } {
+  if (scope === undefined && rooms === undefined && key === undefined) return {};
+  const stated = scope?.split(' ') ?? [];
+  return {
+    grant: {
+      keyId: key ?? sid,
+      scopes: allScopes.filter((each) => stated.includes(each)),
+      roomIds: rooms ?? null,
+      actsForUser: sub !== key,
+    },
+  };
 }

@@ -57,8 +57,14 @@ test('each field has its reason as a code, and lengths their limit', () => {
     ['name', 'too_short', 1],
     ['on', 'invalid', undefined],
     ['list', 'too_long', 2],
-    ['count', 'invalid', undefined],
-    ['other', 'invalid', undefined],
+    ['count', 'too_high', 9],
+    ['other', 'unknown', undefined],
+  ]);
+  expect(reasons({ count: 0, role: 'king', address: 'ada', since: 'today' })).toEqual([
+    ['count', 'too_low', 1],
+    ['role', 'choice', undefined],
+    ['address', 'format', undefined],
+    ['since', 'format', undefined],
   ]);
   const tooLong = { error: 'at most 3 bytes', params: { reason: 'too_long' } };
   const account = z.object({ username, password: z.string().refine(() => false, tooLong) });
@@ -89,14 +95,26 @@ const wrong = [
   { a: 1 },
 ];
 
+const refused = schemas.flatMap(([id, schema]) => {
+  const names = Object.keys(schema instanceof z.ZodObject ? schema.shape : {});
+  const values = wrong.map((value) => Object.fromEntries(names.map((name) => [name, value])));
+  return [undefined, ...wrong, ...values].flatMap((value) =>
+    fieldsOf(schema, value).map((field) => ({ id, ...field })),
+  );
+});
+
+test('every refusal of an operation or event has a reason of its own, except for a wrong type', () => {
+  const wrongType = /^must be (a string|a number|a whole number|true or false|a list|an object|null)$/;
+  const unexplained = refused.filter(
+    ({ reason, message }) => reason === 'invalid' && !wrongType.test(message),
+  );
+  expect(new Set(unexplained.map(({ id, field, message }) => `${id} ${field}: ${message}`))).toEqual(
+    new Set(),
+  );
+});
+
 test('no operation and no event refuses input in the words of the validator, or without a field', () => {
-  const said = schemas.flatMap(([id, schema]) => {
-    const names = Object.keys(schema instanceof z.ZodObject ? schema.shape : {});
-    const values = wrong.map((value) => Object.fromEntries(names.map((name) => [name, value])));
-    return [undefined, ...wrong, ...values].flatMap((value) =>
-      refusal(schema, value).map((text) => `${id} ${text}`),
-    );
-  });
+  const said = refused.map(({ id, field, message }) => `${id} ${field}: ${message}`);
   expect(said.length).toBeGreaterThan(1_000);
   // The last three are for kinds of schemas that no operation uses.
   const leaked = /expected|received|too (big|small)|is invalid|of another type|in another format| : /i;

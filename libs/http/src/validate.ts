@@ -1,12 +1,5 @@
-import { AppError, type FieldError, type FieldReason, fieldReasons } from '@parley/errors';
+import { type FieldError, type FieldReason, fieldReasons, validationFailed } from '@parley/errors';
 import type { z } from 'zod';
-
-/** Refuses input for these reasons, which the error's text repeats. */
-export const validationFailed = (fields: readonly FieldError[]): AppError =>
-  new AppError('validation_failed', {
-    fields,
-    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
-  });
 
 /**
  * Parses input from a client.
@@ -17,7 +10,7 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, whole: string)
   const parsed = schema.safeParse(value, { error: plainMessage, reportInput: true });
   if (parsed.success) return parsed.data;
   throw validationFailed(
-    parsed.error.issues.slice(0, maxIssues).flatMap((issue) => fieldErrors(issue, whole)),
+    ...parsed.error.issues.slice(0, maxIssues).flatMap((issue) => fieldErrors(issue, whole)),
   );
 }
 
@@ -28,7 +21,7 @@ const fieldErrors = (issue: z.core.$ZodIssue, whole: string): FieldError[] =>
     ? issue.keys.map((key) => ({
         field: [...issue.path, key].join('.'),
         message: 'is unknown',
-        reason: 'invalid',
+        reason: 'unknown',
       }))
     : [{ field: issue.path.join('.') || whole, message: issue.message, ...reasonOf(issue) }];
 
@@ -40,18 +33,20 @@ function reasonOf(issue: z.core.$ZodIssue): Reason {
     case 'invalid_type':
       return { reason: issue.input === undefined ? 'required' : 'invalid' };
     case 'too_small':
-      return lengthReason('too_short', issue.minimum, issue.origin);
+      return { reason: issue.origin in units ? 'too_short' : 'too_low', limit: Number(issue.minimum) };
     case 'too_big':
-      return lengthReason('too_long', issue.maximum, issue.origin);
+      return { reason: issue.origin in units ? 'too_long' : 'too_high', limit: Number(issue.maximum) };
+    case 'invalid_format':
+    case 'invalid_union':
+      return { reason: 'format' };
+    case 'invalid_value':
+      return { reason: 'choice' };
     case 'custom':
       return { reason: fieldReasons.find((reason) => reason === issue.params?.reason) ?? 'invalid' };
     default:
       return { reason: 'invalid' };
   }
 }
-
-const lengthReason = (reason: FieldReason, limit: number | bigint, origin: string): Reason =>
-  origin in units ? { reason, limit: Number(limit) } : { reason: 'invalid' };
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 

@@ -138,6 +138,8 @@ export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 0, 65_535),
+  /** The port of `HOST` at which `/metrics` is served; `PORT` never serves it. 0: not at all. */
+  METRICS_PORT: integer(0, 0, 65_535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /**
    * Origins whose pages may call us. Listed origins may send credentials; `*` allows any origin,
@@ -160,6 +162,8 @@ export const commonSettings = {
     ),
   /** Requests to one replica per user, or per address without a login. */
   API_RATE: rate('600/m'),
+  /** Requests to one replica per key of a program, for whomever it acts. */
+  KEY_RATE: rate('3000/m'),
   /** How many proxies in front are trusted for the client's address (`X-Forwarded-For`). */
   TRUST_PROXY: integer(0, 0, 10),
   /**

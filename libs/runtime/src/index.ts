@@ -24,5 +24,6 @@ export { createLogger, type Logger } from './logger.ts';
 export { networkOf, plainAddress } from './network.ts';
 export { redactError } from './redact.ts';
 export { asksToMigrate, type Running, runMain, StartError } from './run-main.ts';
+export { seal, unseal } from './sealed-box.ts';
 export { shareResult } from './shared-result.ts';
 export { SlidingWindow } from './sliding-window.ts';

@@ -40,15 +40,9 @@ export function showChecks(services: readonly Service[], metrics: Metrics): void
  * `/readyz`: the process can do its work. Answers 503 with the failing checks otherwise, and from
  * the start of a shutdown. Once all checks have passed, they are not repeated for two seconds.
  */
-export function healthRouter(options: {
-  services: readonly Service[];
-  metrics: Metrics;
-  /** See `HostOptions`. */
-  metricsPort?: number | undefined;
-  isStopping: () => boolean;
-}): Router {
+export function healthRouter(options: { services: readonly Service[]; isStopping: () => boolean }): Router {
   const router = Router();
-  const { services, metrics, metricsPort, isStopping } = options;
+  const { services, isStopping } = options;
   const failures = shareResult(
     () => failingChecks(services),
     (failing) => (failing.length === 0 ? passHoldsMs : 0),
@@ -60,7 +54,6 @@ export function healthRouter(options: {
       .status(failing.length === 0 ? 200 : 503)
       .json({ status: failing.length === 0 ? 'ready' : 'not ready', failing });
   });
-  if (metricsPort === undefined) router.use(metricsRouter(metrics));
   return router;
 }
 

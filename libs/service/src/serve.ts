@@ -12,6 +12,7 @@ import { closeStalledClients } from './stalled-clients.ts';
 export interface ServeConfig {
   HOST: string;
   PORT: number;
+  METRICS_PORT: number;
   PUBLIC_PATH: string;
   STOP_GRACE: number;
   SHUTDOWN_TIMEOUT: number;
@@ -22,11 +23,8 @@ export interface ServeOptions {
   services: readonly Service[];
   metrics: Metrics;
   logger: Logger;
-  /**
-   * Serves `/metrics` at this port of the loopback address instead of the services' port; 0: not at
-   * all. For a process whose port is public, where nobody else could keep clients from it.
-   */
-  metricsPort?: number | undefined;
+  /** The address at which `METRICS_PORT` is opened. @default HOST */
+  metricsHost?: string | undefined;
 }
 
 export interface Host {
@@ -41,18 +39,16 @@ export interface Host {
 }
 
 /**
- * Serves an application on one port.
- * @param createApp receives the health checks and metrics, which the application must contain
+ * Serves an application on one port, and its metrics on another, because clients reach the first.
+ * @param createApp receives the health checks, which the application must contain
+ * @throws StartError when a port is taken
  */
 export async function serve(options: ServeOptions, createApp: (pages: Router) => Express): Promise<Host> {
   let stopping: Promise<void> | undefined;
-  const { config, services, metrics, metricsPort } = options;
+  const { config, services, metrics } = options;
   const isStopping = () => stopping !== undefined;
   const app = createApp(
-    Router().use(
-      prefixRouter(config.PUBLIC_PATH),
-      healthRouter({ services, metrics, metricsPort, isStopping }),
-    ),
+    Router().use(prefixRouter(config.PUBLIC_PATH), healthRouter({ services, isStopping })),
   );
   showChecks(services, metrics);
   const server = createServer(
@@ -68,8 +64,14 @@ export async function serve(options: ServeOptions, createApp: (pages: Router) =>
   closeStalledClients(server);
   for (const service of services) service.attach?.(server);
   stripPrefix(server, config.PUBLIC_PATH);
-  await listen(server, config);
-  const metricsServer = metricsPort ? await serveMetrics(metrics, metricsPort) : undefined;
+  // First, so that a process that accepts requests can be observed.
+  const metricsServer = await serveMetrics(options);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    metricsServer?.close();
+    throw error;
+  }
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   options.logger.info({ url }, 'listening');
@@ -94,10 +96,11 @@ export async function serve(options: ServeOptions, createApp: (pages: Router) =>
   };
 }
 
-/** @throws StartError when the port is taken */
-async function serveMetrics(metrics: Metrics, port: number): Promise<Server> {
+async function serveMetrics({ config, metrics, metricsHost }: ServeOptions): Promise<Server | undefined> {
+  const { HOST, METRICS_PORT } = config;
+  if (METRICS_PORT === 0) return undefined;
   const server = createServer(express().use(metricsRouter(metrics)));
-  await listen(server, { HOST: '127.0.0.1', PORT: port }, 'METRICS_PORT');
+  await listen(server, { HOST: metricsHost ?? HOST, PORT: METRICS_PORT }, 'METRICS_PORT');
   return server;
 }
 

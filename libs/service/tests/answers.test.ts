@@ -101,7 +101,9 @@ const start = (overrides: object = {}) => {
     PORT: 0,
     CORS_ORIGINS: ['*'],
     API_RATE: 'off' as const,
+    KEY_RATE: 'off' as const,
     TRUST_PROXY: 0,
+    METRICS_PORT: 0,
     PUBLIC_PATH: '',
     STOP_GRACE: 0,
     SHUTDOWN_TIMEOUT: 2_000,
@@ -182,7 +184,7 @@ test.each([
   const response = await fetch(host.url + path);
   const { code, errors } = (await response.json()) as Problem;
   expect([response.status, code]).toEqual([422, 'validation_failed']);
-  expect(errors).toEqual(fields.map((field) => ({ field, message })));
+  expect(errors).toEqual(fields.map((field) => ({ field, message, reason: 'unknown' })));
 });
 
 test('known query parameters pass; operations of client contracts ignore unknown ones', async () => {

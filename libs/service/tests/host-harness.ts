@@ -4,6 +4,7 @@ import { AppError } from '@parley/errors';
 import { route, TokenVerifier } from '@parley/http';
 import { Metrics } from '@parley/metrics';
 import { createLogger, newId, systemClock } from '@parley/runtime';
+import { freePort } from '@parley/servers';
 import { createTestAuth } from '@parley/testkit';
 import { z } from 'zod';
 import { type Host, type HostConfig, type Service, startHost } from '../src/index.ts';
@@ -97,10 +98,10 @@ export async function startHostHarness() {
   const start = (
     overrides: Partial<HostConfig> = {},
     answerTimeoutMs = 15_000,
-    metricsPort?: number,
+    metricsHost?: string,
   ): Promise<Host> =>
     startHost({
-      metricsPort,
+      metricsHost,
       config: { ...config, ...overrides },
       services: [service],
       verifier: new TokenVerifier({ bus, clock: systemClock, logger }),
@@ -109,7 +110,9 @@ export async function startHostHarness() {
       version: 'test',
       answerTimeoutMs,
     });
-  const host = await start();
+  const METRICS_PORT = await freePort();
+  const host = await start({ METRICS_PORT });
+  const metricsUrl = `http://127.0.0.1:${METRICS_PORT}/metrics`;
   const post = (path: string, body: string | undefined, headers: Record<string, string> = {}) =>
     fetch(host.url + path, {
       method: 'POST',
@@ -124,16 +127,18 @@ export async function startHostHarness() {
     await host.stop();
     await bus.close();
   };
-  return { auth, host, readiness, start, post, stop };
+  return { auth, host, metricsUrl, readiness, start, post, stop };
 }
 
 export const config: HostConfig = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
   PORT: 0,
+  METRICS_PORT: 0,
   CORS_ORIGINS: ['*'],
   PUBLIC_PATH: '',
   API_RATE: 'off',
+  KEY_RATE: 'off',
   TRUST_PROXY: 0,
   STOP_GRACE: 0,
   SHUTDOWN_TIMEOUT: 2_000,

@@ -1,6 +1,8 @@
 import { request } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { newId } from '@parley/runtime';
+import { freePort } from '@parley/servers';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HostHarness, type Problem, startHostHarness, thing, user } from './host-harness.ts';
@@ -105,20 +107,34 @@ test('requests for readiness at the same time share one check', async () => {
   await host.stop();
 });
 
-test('metrics at a port of their own are on the loopback address only', async () => {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  const host = await harness.start({ HOST: '0.0.0.0' }, undefined, port);
-  expect((await fetch(`${host.url.replace('0.0.0.0', '127.0.0.1')}/metrics`)).status).toBe(404);
-  expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain('nodejs_eventloop_lag');
-  await host.stop();
-  await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
+test('metrics have a port of their own, and may have an address of their own', async () => {
+  const METRICS_PORT = await freePort();
+  const own = `http://127.0.0.1:${METRICS_PORT}/metrics`;
+  const outer = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  for (const metricsHost of [undefined, '127.0.0.1']) {
+    const host = await harness.start({ HOST: '0.0.0.0', METRICS_PORT }, undefined, metricsHost);
+    expect((await fetch(`${host.url.replace('0.0.0.0', '127.0.0.1')}/metrics`)).status).toBe(404);
+    expect(await (await fetch(own)).text()).toContain('nodejs_eventloop_lag');
+    if (outer) {
+      const asked = fetch(own.replace('127.0.0.1', outer)).then(({ status }) => status);
+      expect(await asked.catch(() => 'refused')).toBe(metricsHost ? 'refused' : 200);
+    }
+    await host.stop();
+    await expect(fetch(own)).rejects.toThrow();
+  }
+});
+
+test('a start whose port is taken does not leave its metrics behind', async () => {
+  const METRICS_PORT = await freePort();
+  const PORT = Number(new URL(harness.host.url).port);
+  await expect(harness.start({ PORT, METRICS_PORT })).rejects.toThrow('another with PORT');
+  await expect(fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).rejects.toThrow();
 });
 
 test('metrics at no port are not served', async () => {
-  const host = await harness.start({}, undefined, 0);
+  const host = await harness.start();
   for (const path of ['/metrics', '/METRICS', '/metrics/', '//metrics'])
     expect([path, (await fetch(host.url + path)).status]).toEqual([path, 404]);
   await host.stop();
@@ -150,7 +166,7 @@ test('forged tokens count against their address: then only verified ones are rea
 
 test('metrics contain request durations by route pattern and the event loop lag', async () => {
   await harness.post(thing, '{"name":"xy"}');
-  const metrics = await (await fetch(`${harness.host.url}/metrics`)).text();
+  const metrics = await (await fetch(harness.metricsUrl)).text();
   const labels = '{method="post",route="/things/:thingId",status="200"}';
   expect(metrics).toContain(`parley_http_request_duration_seconds_count${labels} `);
   expect(metrics).not.toContain(`parley_http_request_duration_seconds_count${labels} 0`);

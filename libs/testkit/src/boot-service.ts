@@ -52,6 +52,7 @@ const testSettings = {
   LOG_LEVEL: 'silent',
   AMQP_URL: 'amqp://unused',
   API_RATE: 'off',
+  KEY_RATE: 'off',
 };
 
 /** The bus and the logger that `bootService` uses by default. */

@@ -40,7 +40,7 @@ export async function bundleEntry(path: string): Promise<string> {
       {
         name: 'leave-libraries-outside',
         setup: ({ onResolve }) =>
-          onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+          onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => {
             if (kind === 'entry-point' || path.startsWith('@parley/')) return undefined;
             return { path, external: true };
           }),

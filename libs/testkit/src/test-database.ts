@@ -11,11 +11,15 @@ export interface TestDatabase {
 /**
  * A new, empty database.
  * @param serverUrl @default the shared server
+ * @param options options of `create database`, such as its locale
  */
-export async function createTestDatabase(serverUrl = testServices().databaseUrl): Promise<TestDatabase> {
+export async function createTestDatabase(
+  serverUrl = testServices().databaseUrl,
+  options = '',
+): Promise<TestDatabase> {
   const name = testNamespace();
   const url = new URL(serverUrl);
-  await asAdmin(`create database ${name}`, serverUrl);
+  await asAdmin(`create database ${name} ${options}`, serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`, serverUrl) };
 }

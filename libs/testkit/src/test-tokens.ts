@@ -1,18 +1,21 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { answer, type Bus } from '@parley/bus';
-import { type Caller, type ClientContract, calls } from '@parley/contracts';
+import { type Caller, type ClientContract, calls, type Scope } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import jwt from 'jsonwebtoken';
 
 interface TestUser {
   userId: string;
   username: string;
+  isBot?: true;
   organizationId?: string | null;
   organizationRole?: Caller['organizationRole'];
   /** @default none, as in tokens of earlier releases */
   contract?: ClientContract;
   /** @default a new session for each token */
   sessionId?: string;
+  /** Limits the token. @default none: a user's own token */
+  grant?: { scopes: readonly Scope[]; roomIds?: readonly string[]; keyId?: string };
 }
 
 export interface TestAuth {
@@ -44,8 +47,14 @@ export async function createTestAuth(bus: Bus, options: { clock?: Clock } = {}):
         id: user.userId,
         name: user.username,
         username: user.username,
+        ...(user.isBot && { bot: true }),
         ...(user.contract && { contract: user.contract }),
         ...(user.organizationId && { org: user.organizationId, role: user.organizationRole ?? 'user' }),
+        ...(user.grant && {
+          scope: user.grant.scopes.join(' '),
+          key: user.grant.keyId ?? randomUUID(),
+          ...(user.grant.roomIds && { rooms: user.grant.roomIds }),
+        }),
         iat: issuedAt,
         exp: issuedAt + Math.ceil(ttlMs / 1_000),
       };

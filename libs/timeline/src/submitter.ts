@@ -10,28 +10,15 @@ import {
   type SubmissionOf,
   type SubmissionReply,
   type SubmissionResult,
+  type ThreadPosition,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { atMost } from '@parley/runtime/async';
 import { BatchesInFlight } from './batches-in-flight.ts';
+import type { Batch, Lane } from './lane.ts';
 import type { SubmissionInput, SubmitterOptions, Write } from './submitter-options.ts';
 
 type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
-
-/** Submissions to one partition's writer. */
-interface Lane {
-  waiting: Submission[];
-  /** Batches that are not written yet, as far as is known. */
-  inFlight: number;
-}
-
-interface Batch {
-  lane: Lane;
-  items: readonly Submission[];
-  unanswered: number;
-  /** An answer has arrived, so the writer has written the batch. */
-  isWritten: boolean;
-}
 
 interface Pending {
   submission: Submission;
@@ -108,7 +95,10 @@ export class Submitter {
    * Writes on behalf of a caller. Answers the stored message.
    * @throws AppError as `submit`
    */
-  async message(caller: Caller, input: Write<'send' | 'edit' | 'delete' | 'react'>): Promise<Message> {
+  async message(
+    caller: Caller,
+    input: Write<'send' | 'edit' | 'delete' | 'react' | 'pin'>,
+  ): Promise<Message> {
     const result = await this.#write(caller, input);
     if (!('message' in result)) throw new AppError('server_error');
     return result.message;
@@ -123,6 +113,13 @@ export class Submitter {
   async deliver(caller: Caller, input: Write<'deliver'>): Promise<DeliveryPosition> {
     const result = await this.#write(caller, input);
     if (result.op !== 'deliver') throw new AppError('server_error');
+    return result.position;
+  }
+
+  /** Moves the caller's position in a thread, or in all threads of a room. */
+  async thread(caller: Caller, input: Write<'thread' | 'read'>): Promise<ThreadPosition> {
+    const result = await this.#write(caller, input);
+    if (result.op !== 'thread') throw new AppError('server_error');
     return result.position;
   }
 
@@ -174,11 +171,11 @@ export class Submitter {
   }
 
   #write(
-    { userId, username, contract }: Caller,
-    input: Write<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>,
+    { userId, username, isBot, contract, grant }: Caller,
+    input: Write<'send' | 'edit' | 'delete' | 'react' | 'pin' | 'read' | 'deliver' | 'thread'>,
   ): Promise<SubmissionResult> {
-    const by = { userId, username };
-    return this.submit({ ...input, by, contract });
+    const by = { userId, username, ...(isBot && { isBot }) };
+    return this.submit({ ...input, by, contract, ...(grant && { byKey: true }) });
   }
 
   #enqueue(submission: Submission): void {

@@ -50,7 +50,7 @@ export class TracedBus extends ForwardingBus {
     handler: BatchHandler,
     options?: ConsumeOptions,
   ): Promise<Consumer> {
-    const traced: BatchHandler = (events, context) => {
+    const traced = (events: Envelope[], context: { partition: number }) => {
       const attributes = {
         'messaging.batch.message_count': events.length,
         'messaging.destination.partition.id': String(context.partition),
@@ -62,7 +62,7 @@ export class TracedBus extends ForwardingBus {
         async () => (await handler(events, context)) ?? undefined,
       );
     };
-    return super.consume(topic, group, traced, options);
+    return super.consume(topic, group, Object.assign(traced, { turnOf: handler.turnOf }), options);
   }
 
   override listen(topic: Topic, handler: Listener, options?: ListenOptions): Promise<Consumer> {

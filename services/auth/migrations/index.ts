@@ -5,6 +5,9 @@ import { clientContractsMigration } from './0003-client-contracts.ts';
 import { tokenLivesMigration } from './0004-token-lives.ts';
 import { skeletonsMigration } from './0005-skeletons.ts';
 import { invitesMigration } from './0006-invites.ts';
+import { keysMigration } from './0007-keys.ts';
+import { issuersMigration } from './0008-issuers.ts';
+import { botsMigration } from './0009-bots.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -14,4 +17,7 @@ export const migrations: readonly Migration[] = [
   tokenLivesMigration,
   skeletonsMigration,
   invitesMigration,
+  keysMigration,
+  issuersMigration,
+  botsMigration,
 ];

@@ -1,6 +1,7 @@
 import { defaultPasswordLength, joinPolicy, minPasswordLength } from '@parley/contracts';
 import { commonSettings, databaseSettings, duration, flag, integer, rate } from '@parley/runtime';
 import { z } from 'zod';
+import { trustedIssuers } from './trusted-issuers.ts';
 
 const minCostInProduction = 10;
 
@@ -45,6 +46,10 @@ export const authConfig = z
     REGISTER_RATE: rate('30/h'),
     /** Password changes per user, right or wrong, across all replicas. */
     PASSWORD_RATE: rate('30/h'),
+    /** Identity providers whose tokens are accepted as logins: a JSON list. See the README. */
+    TRUSTED_ISSUERS: trustedIssuers,
+    /** How long what keys did is kept, and keys after their end. */
+    KEY_ACTION_RETENTION: duration('90d'),
     /**
      * How users may join a new organization: by its name (`open`), or only with an invite
      * (`invite`).

@@ -2,9 +2,11 @@ import { type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox } from '@parley/database';
 import type { Infrastructure } from '@parley/service';
 import type { AuthConfig } from './config.ts';
+import { IssuerKeys } from './crypto/issuer-keys.ts';
 import { KeyRing } from './crypto/key-ring.ts';
 import { PasswordHasher } from './crypto/password-hasher.ts';
 import { createAttemptLimiter, createPasswordLimits } from './stores/attempts.ts';
+import { storedIssuerKeys } from './stores/issuers.ts';
 import { findSigningKey } from './stores/signing-keys.ts';
 import type { CommandContext, Context } from './usecases/context.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
@@ -29,6 +31,8 @@ export function createCommandContext(
       passwordMinLength: config.PASSWORD_MIN_LENGTH,
       requireCurrentPassword: config.REQUIRE_CURRENT_PASSWORD,
       joinPolicy: config.ORG_JOIN_POLICY,
+      keyActionRetentionMs: config.KEY_ACTION_RETENTION,
+      trustedIssuers: config.TRUSTED_ISSUERS,
     },
     clock,
     newId,
@@ -59,6 +63,12 @@ export async function createContext(
       rotateAfterMs: config.KEY_ROTATION,
       rotate: (olderThanMs) => rotateKeys(context, { secret: config.SIGNING_SECRET, olderThanMs }),
     }),
+    issuerKeys: new Map(
+      config.TRUSTED_ISSUERS.map((issuer) => {
+        const stored = storedIssuerKeys(db, () => new Date(clock()));
+        return [issuer.issuer, new IssuerKeys(issuer, { stored, clock, logger })];
+      }),
+    ),
     hasher: await PasswordHasher.create({ cost: config.BCRYPT_COST }),
     passwordLimits: createPasswordLimits(db, config.LOGIN_RATE),
     registrations: createAttemptLimiter(db, 'register', {

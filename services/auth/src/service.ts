@@ -2,9 +2,11 @@ import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/da
 import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { authRoutes } from './api/index.ts';
+import { answerAcceptIssuedToken } from './calls/accept-issued-token.ts';
 import { answerGetIdentity } from './calls/get-identity.ts';
 import { answerGetVerificationState } from './calls/get-verification-state.ts';
 import type { AuthConfig } from './config.ts';
+import { consumeKeyActions } from './consumers/key-acted.ts';
 import { followRotations } from './consumers/signing-key-rotated.ts';
 import { createContext } from './create-context.ts';
 import { startMaintenance } from './start-maintenance.ts';
@@ -27,8 +29,10 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
     await context.keyRing.reload();
     const consumers = await Promise.all([
       followRotations(bus, context),
+      consumeKeyActions(bus, context),
       answerGetVerificationState(bus, context),
       answerGetIdentity(bus, context),
+      answerAcceptIssuedToken(bus, context),
     ]);
     outbox.start();
     const maintenance = startMaintenance(context);

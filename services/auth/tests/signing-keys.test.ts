@@ -1,11 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { publishEvent } from '@parley/bus';
 import { connectDatabase, type Database } from '@parley/database';
-import { newId } from '@parley/runtime';
+import { newId, seal } from '@parley/runtime';
 import { createTestDatabase, eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seal } from '../src/crypto/sealed-box.ts';
 import { replaceSigningKey } from '../src/stores/signing-keys.ts';
 import { rotateKeys } from '../src/usecases/rotate-keys.ts';
 import { type AuthHarness, besideService, secretSetting, startAuth } from './auth-harness.ts';

@@ -1,4 +1,4 @@
-import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
+import { connectDatabase, EventLog, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import { createLimiter } from '@parley/http';
 import { maximum, nameRate, type Rate } from '@parley/runtime';
 import type { Infrastructure, Service } from '@parley/service';
@@ -26,11 +26,13 @@ export async function createService(
   await fillTerms(db);
   metrics.watchPool(schema, db);
 
-  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
+  const eventLog = new EventLog({ erasure: 'profile.erased' });
+  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing, log: eventLog });
   const context = createContext({
     db,
     bus,
     outbox,
+    eventLog,
     newId,
     clock,
     limits: {

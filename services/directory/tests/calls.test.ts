@@ -1,5 +1,6 @@
 import { calls } from '@parley/contracts';
 import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DirectoryTest, startDirectory, type TestPerson } from './harness.ts';
 
@@ -21,6 +22,7 @@ it('getMemberships returns the room and the requested users who are members', as
       isPrivate: false,
       organizationId: null,
       earlierUnread: false,
+      roomMentions: 'auto',
       memberCount: 2,
     },
     members: [
@@ -45,6 +47,44 @@ it('getStandings returns the rooms that exist, and in direct rooms both people',
   expect(seen.sort()).toEqual(
     [`${shared.id} ${ada.id}`, `${direct.id} ${ada.id}`, `${direct.id} ${bob.id}`].sort(),
   );
+});
+
+it('getLostMemberships returns those who are not members, and whether the room is gone', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  const { body: room } = await ada.call('POST', '/rooms', { name: 'Kept', members: [bob.id] });
+  const gone = newId();
+  const rooms = [
+    { roomId: room.id, userIds: [ada.id, bob.id, cleo.id] },
+    { roomId: gone, userIds: [bob.id] },
+  ];
+  const { lost } = await directory.ask(calls.getLostMemberships, { rooms });
+  expect(lost).toHaveLength(2);
+  expect(lost).toEqual(
+    expect.arrayContaining([
+      { roomId: room.id, userId: cleo.id, isRoomGone: false },
+      { roomId: gone, userId: bob.id, isRoomGone: true },
+    ]),
+  );
+  const many = Array.from({ length: 2_001 }, () => newId());
+  const tooMany = [
+    { roomId: room.id, userIds: many.slice(1) },
+    { roomId: gone, userIds: many.slice(0, 1) },
+  ];
+  await expect(directory.ask(calls.getLostMemberships, { rooms: tooMany })).rejects.toThrow();
+});
+
+it('getDirectoryEvents returns what was published after a position that an event names', async () => {
+  const { after } = await directory.ask(calls.getDirectoryEvents, { limit: 10 });
+  const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
+  const { body: room } = await ada.call('POST', '/rooms', { name: 'Logged', members: [bob.id] });
+  await ada.call('DELETE', `/rooms/${room.id}/members/${bob.id}`);
+  const left = await directory.published('member.left', ({ roomId }) => roomId === room.id);
+  const typesAfter = async (position: number | undefined) =>
+    (await directory.ask(calls.getDirectoryEvents, { after: position, limit: 500 })).events.flatMap(
+      ({ type, data }) => (JSON.stringify(data).includes(room.id) ? [type] : []),
+    );
+  await eventually(async () => expect(await typesAfter(after)).toEqual(['room.created', 'member.left']));
+  expect(await typesAfter(left.position)).toEqual(['member.left']);
 });
 
 it('getRoomMembers returns at most the requested number', async () => {
@@ -127,6 +167,22 @@ it('calls about several users answer each of them as the calls about one user do
     const together = [rooms[index], audiences[index], blocks[index]];
     expect(together).toEqual(alone.map((answer) => ({ userId, ...answer })));
   }
+});
+
+it('getAudiences leaves out large rooms and further ones, and getRoomsOfUsers names the large', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  const members = [bob.id, cleo.id];
+  const large = (await ada.call('POST', '/rooms', { name: 'Large', members })).body.id;
+  const small = (await ada.call('POST', '/rooms', { name: 'Small', members: [bob.id] })).body.id;
+  const latest = (await ada.call('POST', '/rooms', { name: 'Latest' })).body.id;
+  const userIds = [ada.id];
+  const roomsFor = async (question: { limit?: number; upTo?: number }) =>
+    (await directory.ask(calls.getAudiences, { userIds, ...question })).users[0]?.roomIds;
+  expect(await roomsFor({})).toEqual([latest, small, large]);
+  expect(await roomsFor({ upTo: 2 })).toEqual([latest, small]);
+  expect(await roomsFor({ upTo: 2, limit: 1 })).toEqual([latest]);
+  const question = { userIds: [ada.id, bob.id], limit: 10, upTo: 2 };
+  expect((await directory.ask(calls.getRoomsOfUsers, question)).large).toEqual([large]);
 });
 
 it('openDirectRoom refuses oneself and unknown users with their error codes', async () => {

@@ -44,6 +44,21 @@ describe('friend requests', () => {
     ).toHaveLength(1);
   });
 
+  it('to a bot, and bans of it, show that it is one', async () => {
+    const [ada] = await pair();
+    const bot = { userId: newId(), username: `bot-${newId()}`, isBot: true as const };
+    const more = { name: '', organizationId: null, organizationRole: null };
+    await directory.publish('user.registered', { ...bot, ...more, createdAt: new Date().toISOString() });
+    const { body: request } = await ada.call('POST', '/friend-requests', { userId: bot.userId });
+    expect(request.to).toEqual(bot);
+    expect(request.from).not.toHaveProperty('isBot');
+    expect(await pending(ada)).toEqual([request]);
+    const { body: room } = await ada.call('POST', '/rooms', { name: 'A room', kind: 'channel' });
+    const ban = await ada.call('POST', `/rooms/${room.id}/bans`, { userId: bot.userId });
+    expect(ban).toMatchObject({ status: 201, body: bot });
+    expect((await ada.call('GET', `/rooms/${room.id}/bans`)).body.bans).toEqual([ban.body]);
+  });
+
   it('repeated are the same request, published once', async () => {
     const [ada, bob] = await pair();
     const answers = await Promise.all(

@@ -27,6 +27,12 @@ export const gatewayConfig = z.object({
    */
   MAX_FORWARDS: integer(10_000, 1, 1_000_000),
   /**
+   * How many connections are opened, as a burst and then at that pace. Further ones wait for up to
+   * 5 s, at most half of them from one network. Beyond that, they are refused with the time to come
+   * back.
+   */
+  HANDSHAKE_RATE: rate('200/s'),
+  /**
    * How often connections are pinged. A client has until the next ping to answer, and at least 20 s
    * over Socket.IO. See `Heartbeat`.
    */
@@ -50,8 +56,9 @@ export const gatewayConfig = z.object({
    */
   SIGNAL_RATE: rate('20/10s'),
   /**
-   * Rooms with more members announce typing, coming and going as often as ROOM_SIGNAL_RATE allows;
-   * with more than ten times as many, never. For receipts, see messages.
+   * Rooms with more members receive counts of members online instead of statuses, and announce
+   * typing, coming and going as often as ROOM_SIGNAL_RATE allows; with more than ten times as many,
+   * never. For receipts, see messages.
    */
   RECEIPTS_UP_TO: integer(100, 0, 100_000),
   /**
@@ -75,6 +82,11 @@ export const gatewayConfig = z.object({
    */
   DRAIN_WINDOW: duration('10s'),
   MAX_ROOMS_PER_CONNECTION: integer(500, 1, 100_000),
+  /**
+   * Of this gateway. Beyond it, new connections are refused with `unavailable`, so that clients try
+   * again and reach another gateway.
+   */
+  MAX_CONNECTIONS: integer(100_000, 1, 1_000_000),
   /** Per gateway. */
   MAX_CONNECTIONS_PER_USER: integer(50, 1, 100_000),
   /** How long a connection counts as present after its gateway's last renewal. */
@@ -83,6 +95,17 @@ export const gatewayConfig = z.object({
    * How long a user stays online after the last connection closes, so that a reload goes unnoticed.
    */
   PRESENCE_GRACE: duration('5s'),
+  /**
+   * The rooms that a connection can be in at a time: those that it has joined or used last. The
+   * user gets notifications of the others, and has left them in the eyes of their members. The
+   * default is that of `MAX_ROOMS_PER_CONNECTION`, because the contract `rooms` knows no such rule.
+   */
+  PRESENCE_ROOMS: integer(500, 1, 100_000),
+  /**
+   * The rooms, and as many people, to which a user's coming online and going offline is announced:
+   * the rooms joined last. Bounds the size of each announcement.
+   */
+  PRESENCE_AUDIENCE: integer(100, 1, 500),
   /** How often a gateway compares the heads of its subscribed rooms with the messages service. */
   HEAD_CHECK: duration('30s'),
   /** How long a sender waits for the room's writer. */

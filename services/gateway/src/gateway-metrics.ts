@@ -13,6 +13,9 @@ import type { Connection } from './connections/connection.ts';
 export type ForwardKind = 'poll' | 'send' | 'upgrade';
 export type ForwardOutcome = 'done' | 'gone' | 'busy' | 'late' | 'failed' | 'abandoned';
 
+/** A handshake was admitted at once, held until its turn, or refused for now. */
+export type HandshakeOutcome = 'admitted' | 'held' | 'refused';
+
 export interface Watched {
   connections: () => Iterable<Connection>;
   pendingSubmissions: () => number;
@@ -36,6 +39,7 @@ export class GatewayMetrics {
   readonly #lost: Counter;
   readonly #closings: LabeledMetric<Counter>;
   readonly #dropped: Counter;
+  readonly #handshakes: LabeledMetric<Counter>;
   readonly #forwards: LabeledMetric<Counter>;
   readonly #forwardAnswers: LabeledMetric<Histogram>;
 
@@ -63,6 +67,7 @@ export class GatewayMetrics {
     ]);
     const dropped = 'Transient events dropped for slow connections';
     this.#dropped = metrics.counter('gateway_dropped_total', dropped).of();
+    this.#handshakes = metrics.counter('gateway_handshakes_total', 'Handshakes by outcome', ['outcome']);
     const forwards = 'Forwarded requests by outcome';
     this.#forwards = metrics.counter('gateway_forwards_total', forwards, ['kind', 'outcome']);
     const answers = 'Time from receiving a forwarded request to its owner’s answer';
@@ -135,6 +140,10 @@ export class GatewayMetrics {
 
   dropped(): void {
     this.#dropped.add();
+  }
+
+  handshake(outcome: HandshakeOutcome): void {
+    this.#handshakes.of(outcome).add();
   }
 
   /** A forward has ended. */

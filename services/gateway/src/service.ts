@@ -1,23 +1,10 @@
 import { homeRouter } from '@parley/http';
 import type { Infrastructure, Service } from '@parley/service';
-import { Submitter } from '@parley/timeline';
 import type { GatewayConfig } from './config.ts';
-import { createConsumers } from './consumers/create-consumers.ts';
-import { createContext } from './context.ts';
-import { createBackplane } from './create-backplane.ts';
-import { createDelivery } from './delivery/create-delivery.ts';
+import { createCore } from './core.ts';
 import { asyncApiDocument } from './dialects/async-api.ts';
-import { Blocks } from './membership/blocks.ts';
-import { createMembership } from './membership/create-membership.ts';
-import { Memberships } from './membership/memberships.ts';
-import { UserRooms } from './membership/user-rooms.ts';
-import { createPresence } from './presence/create-presence.ts';
-import { createProtocol } from './protocol/create-protocol.ts';
-import { SubscriptionTable } from './subscriptions/subscription-table.ts';
-import { Connections } from './transports/connections.ts';
 import { createTransports } from './transports/create-transports.ts';
 import { drain } from './transports/drain.ts';
-import { createSocketIo } from './transports/socket-io-gate.ts';
 
 export { type GatewayConfig, gatewayConfig } from './config.ts';
 
@@ -25,34 +12,9 @@ export { type GatewayConfig, gatewayConfig } from './config.ts';
 const windowShare = 0.8;
 
 export async function createService(config: GatewayConfig, infrastructure: Infrastructure): Promise<Service> {
-  const context = await createContext(config, infrastructure);
+  const core = await createCore(config, infrastructure);
+  const { io, context, connections, protocol, consumers, submitter } = core;
   const { bus, metrics, redis, registry } = context;
-  const io = createSocketIo(config, () => !registry.refusing);
-  const backplane = createBackplane(context, io);
-  const rooms = new SubscriptionTable(backplane);
-  const memberships = new Memberships(bus);
-  const blocks = new Blocks(bus);
-  const userRooms = new UserRooms({ bus, memberships, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
-  const people = createPresence(context, { backplane, memberships, blocks });
-  const membersHere = (roomId: string) =>
-    [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
-  const delivery = createDelivery(context, { backplane, rooms, watching: people.watching, membersHere });
-  const { subscriptions, received: changes } = delivery;
-  const submitter = await Submitter.start({ ...context, timeoutMs: config.SUBMIT_TIMEOUT, changes });
-  const membership = createMembership(context, { rooms, subscriptions, memberships, blocks, userRooms });
-  delivery.onChange((change) => {
-    membership.changed(change);
-    people.changed(change);
-    submitter.seen(change);
-  });
-  const shared = { ...membership.context, ...people, backplane };
-  const connections = new Connections(shared);
-  const protocol = createProtocol(context, {
-    ...shared,
-    submitter,
-    exclusions: delivery.exclusions,
-    renewToken: (connection, token) => connections.renew(connection, token),
-  });
   const transports = createTransports(context, { io, connections, protocol });
   metrics.watch({
     connections: () => registry.all(),
@@ -60,7 +22,6 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     redis: () => redis?.connected() ?? {},
     forwards: () => transports.forwarding?.inFlight ?? {},
   });
-  const consumers = await createConsumers({ ...shared, receive: delivery.receive });
 
   return {
     name: 'gateway',
@@ -81,13 +42,8 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       transports.close();
     },
     stop: async () => {
-      membership.stop();
       transports.forwarding?.close();
-      await consumers.close();
-      await submitter.close();
-      people.stop();
-      delivery.stop();
-      await backplane.close();
+      await core.stop();
     },
   };
 }

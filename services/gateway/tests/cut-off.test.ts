@@ -105,3 +105,52 @@ test('a late departure event does not evict a member who has rejoined', async ()
   await eventually(() => expect(contents(adas).at(-1)).toBe('still here'));
   expect(bobs.received('room_removed')).toHaveLength(1);
 });
+
+test('after an outage, one question brings what was missed, whatever the number of rooms', async () => {
+  const rooms = [];
+  for (let count = 0; count < 30; count++) rooms.push(await world.room([ada, bob]));
+  const [first, ...others] = rooms;
+  if (!first) throw new Error('no room');
+  const [adas, bobs] = [await world.connect(far, ada), await world.connect(far, bob)];
+  const all = { rooms: rooms.map(({ id: roomId }) => ({ roomId, seq: 0 })) };
+  await Promise.all([adas, bobs].map((client) => client.emit('resume', all)));
+  await cutOff();
+  // Nothing tells this gateway about it: not published yet, or published while it was away.
+  world.removeSilently(first, bob);
+  world.writer.transit = async () => undefined;
+  for (const room of others.slice(0, 5)) await world.removeMember(room, bob);
+  const asked = [world.askedMembers, world.log.asked.length] as const;
+  await rejoined();
+  expect(await waitFor(bobs, 'room_removed', 6)).toHaveLength(6);
+  expect([world.askedMembers - asked[0], world.askedInBulk, world.log.asked.length - asked[1]]).toEqual([
+    0, 0, 1,
+  ]);
+  world.writer.transit = unchanged;
+  // A membership that did not change costs no question on the way of a message.
+  const kept = others.at(-1);
+  await bobs.emit('send_message', { roomId: kept?.id, content: 'still here' });
+  await waitFor(adas, 'receive_message', 1);
+  expect(world.askedMembers - asked[0]).toBe(0);
+});
+
+test('after an outage longer than the log, few questions cover all rooms', async () => {
+  const rooms = await Promise.all(Array.from({ length: 30 }, () => world.room([ada, bob])));
+  const [adas, bobs] = [await world.connect(far, ada), await world.connect(far, bob)];
+  const all = { rooms: rooms.map(({ id: roomId }) => ({ roomId, seq: 0 })) };
+  await Promise.all([adas, bobs].map((client) => client.emit('resume', all)));
+  await cutOff();
+  world.writer.transit = async () => undefined;
+  for (const room of rooms.slice(0, 2)) await world.removeMember(room, bob);
+  world.log.forgotten = Number.POSITIVE_INFINITY;
+  const asked = world.askedMembers;
+  await rejoined();
+  // The departures may also be learned from the timelines, which asks about bob.
+  const removed = () => new Set(bobs.received('room_removed').map(({ roomId }) => roomId));
+  await eventually(() => expect(removed()).toEqual(new Set(rooms.slice(0, 2).map(({ id }) => id))));
+  await eventually(() => expect(world.askedInBulk).toBe(1));
+  world.writer.transit = unchanged;
+  await adas.emit('send_message', { roomId: rooms.at(-1)?.id, content: 'the end' });
+  await waitFor(bobs, 'receive_message', 1);
+  expect(world.askedMembers - asked).toBeLessThanOrEqual(5);
+  expect(world.askedInBulk).toBe(1);
+});

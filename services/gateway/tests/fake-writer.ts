@@ -20,6 +20,9 @@ import { createPublisher } from './harness-parts.ts';
 export type Transit = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
 export const unchanged: Transit = (changes, publish) => publish(changes);
 
+const timeOf = (change: NumberedChange): string =>
+  'time' in change ? change.time : change.message.createdAt;
+
 /**
  * Plays the messages service in memory: consumes `submissions`, numbers every room's timeline,
  * replies to the authors, publishes to the gateways, and answers `messages.get-changes`,
@@ -38,6 +41,8 @@ export class FakeWriter {
   readonly asked: { roomId: string; afterSeq: number }[] = [];
   /** The rooms of each `get-heads` question. */
   readonly askedHeads: (readonly string[])[] = [];
+  /** Called before heads are read and answered. */
+  beforeHeads: () => Promise<void> = async () => undefined;
   /** Runs after a `sync-rooms` answer is computed and before it is sent. */
   afterSync: () => Promise<void> = async () => undefined;
   /** While set, every submission is refused. */
@@ -65,12 +70,14 @@ export class FakeWriter {
       const changes = timeline.slice(Math.min(afterSeq, timeline.length), afterSeq + limit);
       return { changes, seq: Math.min(timeline.length, afterSeq + limit) };
     });
-    await answer(this.#bus, calls.getHeads, async ({ roomIds }) => {
+    await answer(this.#bus, calls.getHeads, async ({ roomIds, before }) => {
       this.askedHeads.push(roomIds);
+      await this.beforeHeads();
       if (this.away) throw new AppError('unavailable');
+      const isEarlier = (change: NumberedChange) => before === undefined || timeOf(change) < before;
       return {
         heads: roomIds
-          .flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).length }))
+          .flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).filter(isEarlier).length }))
           .filter(({ seq }) => seq > 0),
       };
     });
@@ -211,6 +218,23 @@ export class FakeWriter {
           position,
         };
         return { result: { op: 'deliver', position }, change };
+      }
+      case 'thread': {
+        const { seq: threadRootSeq } = stored(item.messageId);
+        const { seq, following = null } = item;
+        const position = { threadRootSeq, seq: seq ?? timeline.length, threadsSeq: 0, following };
+        const { roomId, by } = item;
+        const change: Change = { to: [by.userId], kind: 'thread.moved', roomId, by, position };
+        return { result: { op: 'thread', position }, change };
+      }
+      case 'pin': {
+        const { pinned: _, ...before } = stored(item.messageId);
+        const pinned = item.on && { pinned: { userId: item.by.userId, at: now } };
+        return changed({
+          ...base,
+          kind: 'message.edited',
+          message: { ...before, ...pinned, changedSeq: seq },
+        });
       }
       case 'expire':
         return { result: { op: 'expire', expired: 0 } };

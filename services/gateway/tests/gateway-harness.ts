@@ -15,8 +15,17 @@ import { createTestAuth, type TestAuth, testNamespace, testServices } from '@par
 import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
+import { answerAboutUsers, lostMemberships } from './fake-directory.ts';
+import { FakeLog } from './fake-log.ts';
 import { FakeWriter } from './fake-writer.ts';
-import { connectBus, type Gateway, membership, type Person, type Servers } from './harness-parts.ts';
+import {
+  connectBus,
+  type Gateway,
+  gatewayEnv,
+  membership,
+  type Person,
+  type Servers,
+} from './harness-parts.ts';
 import { type Client, connected, createClient } from './test-client.ts';
 
 export { type Gateway, metric, type Person, person } from './harness-parts.ts';
@@ -43,9 +52,12 @@ export class World {
   beforeMemberships: () => Promise<void> = async () => undefined;
   /** Called before the memberships in many rooms are answered. */
   beforeStandings: () => Promise<void> = async () => undefined;
-  /** Membership questions received from gateways. */
+  /** Called before the rooms of users are answered. */
+  beforeRooms: () => Promise<void> = async () => undefined;
+  /** Membership questions received from gateways; those about many rooms after missed events. */
   askedMembers = 0;
-
+  askedInBulk = 0;
+  readonly log = new FakeLog();
   readonly #servers: Servers;
 
   private constructor(bus: Bus, auth: TestAuth, namespace: string, servers: Servers) {
@@ -83,6 +95,11 @@ export class World {
         members: found.flatMap(({ members }) => members.get(userId) ?? []),
       };
     });
+    await answer(bus, calls.getDirectoryEvents, async (question) => world.log.read(question));
+    await answer(bus, calls.getLostMemberships, async ({ rooms }) => {
+      world.askedInBulk++;
+      return { lost: lostMemberships(rooms, (roomId) => world.#rooms.get(roomId)?.members) };
+    });
     await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
       members: [...(world.#rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
     }));
@@ -90,20 +107,8 @@ export class World {
       [...world.#rooms.values()].flatMap(({ room, members }) =>
         members.has(userId) && (direct || room.kind !== 'direct') ? [room.id] : [],
       );
-    await answer(bus, calls.getAudiences, async ({ userIds }) => ({
-      users: userIds.map((userId) => {
-        return { userId, roomIds: roomsOf(userId, true), userIds: world.contacts.get(userId) ?? [] };
-      }),
-    }));
-    await answer(bus, calls.getRoomsOfUsers, async ({ userIds }) => ({
-      users: userIds.map((userId) => ({ userId, roomIds: roomsOf(userId, false) })),
-    }));
-    await answer(bus, calls.getBlocksOfUsers, async ({ userIds }) => ({
-      users: userIds.map((userId) => ({ userId, userIds: [...(world.blocks.get(userId) ?? [])] })),
-    }));
-    await answer(bus, calls.getBlocks, async ({ pairs }) => ({
-      pairs: pairs.filter(([a, b]) => world.blocks.get(a)?.has(b)),
-    }));
+    const sizeOf = (roomId: string) => world.#rooms.get(roomId)?.room.memberCount ?? 0;
+    await answerAboutUsers(bus, world, { roomsOf, sizeOf });
     await answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => {
       const pair = [userId, otherId];
       const found = [...world.#rooms.values()].find(
@@ -132,20 +137,7 @@ export class World {
 
   /** The environment of a gateway. */
   settings(env: Record<string, string> = {}) {
-    return {
-      NODE_ENV: 'test',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      NAMESPACE: this.namespace,
-      AMQP_URL: this.#servers.amqpUrl,
-      REDIS_URL: this.#servers.redisUrl,
-      TIMELINE_PARTITIONS: '2',
-      ...{ STOP_GRACE: '0ms', DRAIN_WINDOW: '0s', SHUTDOWN_TIMEOUT: '2s' },
-      SOCKET_EVENT_RATE: 'off',
-      // Hand-written polling clients poll only when the test does.
-      POLL_TIMEOUT: '60s',
-      ...env,
-    };
+    return { ...gatewayEnv(this.namespace, this.#servers), ...env };
   }
 
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
@@ -195,8 +187,10 @@ export class World {
     const version = ++found.version;
     const joined = membership(room, one, version);
     found.members.set(one.userId, joined);
+    const data = { roomId: room.id, room, membership: joined, addedBy: null };
+    const publish = this.#prepare('member.joined', data);
     return async () => {
-      await this.publish('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
+      await publish();
       await this.#append('member.joined', room, one, version);
     };
   }
@@ -210,8 +204,9 @@ export class World {
     const found = this.#found(room);
     found.members.delete(one.userId);
     const version = ++found.version;
+    const publish = this.#prepare('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
     return async () => {
-      await this.publish('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
+      await publish();
       await this.#append('member.left', room, one, version);
     };
   }
@@ -242,8 +237,14 @@ export class World {
   }
 
   async publish<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
-    const event = makeEvent(type, data, { id: newId(), now: Date.now() });
-    await publishEvent(this.bus, event as EventOf<EventType>);
+    await this.#prepare(type, data)();
+  }
+
+  /** Stores an event as the directory does. The result publishes it. */
+  #prepare<T extends EventType>(type: T, data: EventData<T>): () => Promise<void> {
+    const event = makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
+    this.log.add(event);
+    return () => this.log.publish(event, (marked) => publishEvent(this.bus, marked));
   }
 
   /** Connects; rejects with the `connect_error`. */

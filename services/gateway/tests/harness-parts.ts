@@ -13,6 +13,7 @@ import type { BootedService } from '@parley/testkit/boot-service';
 export interface Person {
   userId: string;
   username: string;
+  isBot?: true;
 }
 export const person = (username: string): Person => ({ userId: newId(), username });
 
@@ -25,9 +26,28 @@ export async function metric(gateway: Gateway, name: string): Promise<number> {
   return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
 }
 
-export function membership(room: RoomState, { userId, username }: Person, version: number): Membership {
-  return { roomId: room.id, userId, username, role: 'member', canSend: true, version };
+export function membership(room: RoomState, person: Person, version: number): Membership {
+  const { userId, username, isBot } = person;
+  return {
+    ...{ roomId: room.id, userId, username },
+    ...(isBot && { isBot }),
+    ...{ role: 'member', canSend: true, version },
+  };
 }
+
+export const gatewayEnv = (namespace: string, { amqpUrl, redisUrl }: Servers) => ({
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  NAMESPACE: namespace,
+  AMQP_URL: amqpUrl,
+  REDIS_URL: redisUrl,
+  TIMELINE_PARTITIONS: '2',
+  ...{ STOP_GRACE: '0ms', DRAIN_WINDOW: '0s', SHUTDOWN_TIMEOUT: '2s' },
+  SOCKET_EVENT_RATE: 'off',
+  // Hand-written polling clients poll only when the test does.
+  POLL_TIMEOUT: '60s',
+});
 
 export const connectBus = (url: string, namespace: string): Promise<Bus> =>
   RabbitBus.connect({ url, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });

@@ -2,7 +2,7 @@ import { answer, MemoryBus } from '@parley/bus';
 import { calls, type Membership, type RoomState } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Memberships } from '../src/membership/memberships.ts';
 
 let bus: MemoryBus;
@@ -65,6 +65,30 @@ test('concurrent callers share one question, and its answer is cached', async ()
   await memberships.require(room.id, caller);
   expect(found.every(({ membership }) => membership.version === 1)).toBe(true);
   expect(asked).toBe(1);
+});
+
+test('what is known does not expire, because events keep it current', async () => {
+  await memberships.require(room.id, caller);
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  vi.advanceTimersByTime(24 * 60 * 60_000);
+  await memberships.require(room.id, caller);
+  vi.useRealTimers();
+  expect(asked).toBe(1);
+});
+
+test('while missed events are read, whoever asks waits for them', async () => {
+  await memberships.require(room.id, caller);
+  let applied: () => void = () => undefined;
+  memberships.suspend(
+    new Promise<void>((resolve) => {
+      applied = resolve;
+    }),
+  );
+  const asking = isMember();
+  memberships.left(room.id, userId, 2);
+  members = [];
+  applied();
+  expect(await asking).toBe(false);
 });
 
 test('a departure applies at once, and an earlier answer does not undo it', async () => {

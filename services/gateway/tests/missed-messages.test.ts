@@ -32,7 +32,9 @@ async function webSocket(gateway: Gateway, who: Person, room: RoomState): Promis
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws`, { headers });
   onTestFinished(() => socket.terminate());
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const joined = new Promise((resolve) => socket.once('message', resolve));
+  const joined = new Promise<void>((resolve) =>
+    socket.on('message', (data) => JSON.parse(String(data)).id === 1 && resolve()),
+  );
   socket.send(JSON.stringify({ event: 'join_room', data: { roomId: room.id }, id: 1 }));
   await joined;
   return socket;

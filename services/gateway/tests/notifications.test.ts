@@ -57,3 +57,22 @@ test('a notification is emitted as it is now or not at all; corrections follow b
   }
   await answering.close();
 });
+
+test('an answer to a command reaches the connections of its user alone, in each dialect', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const clients = [
+    { client: await world.connect(first, ada, { contract: 'rooms' }), event: 'command_answered' },
+    { client: await world.connect(second, ada, { contract: 'direct' }), event: 'command_answered' },
+    { client: await world.connect(second, ada, { contract: 'conversations' }), event: 'commandAnswered' },
+    { client: await world.connect(first, ada, { contract: 'organizations' }), event: 'commandAnswered' },
+    { client: await world.connect(second, ada, { contract: 'groups' }), event: 'command-answered' },
+  ];
+  const foreign = await world.connect(first, bob, { contract: 'rooms' });
+  const answer = { roomId: newId(), messageId: newId(), word: 'weather', text: 'Rain.', problem: null };
+  await world.publish('command.answered', { userId: ada.userId, answer });
+  for (const { client, event } of clients)
+    await eventually(() =>
+      expect(client.events).toContainEqual(expect.objectContaining({ event, data: answer })),
+    );
+  expect(JSON.stringify(foreign.events)).not.toContain(answer.messageId);
+});

@@ -1,5 +1,7 @@
 import { newId } from '@parley/runtime';
+import { startRedis } from '@parley/servers';
 import { eventually } from '@parley/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Gateway, type Json, metric, person, World, waitFor } from './gateway-harness.ts';
 
@@ -17,6 +19,16 @@ afterEach(() => {
 afterAll(() => world.stop());
 
 const [ada, bob] = [person('ada'), person('bob')];
+
+/** How often Redis has run each of these commands. */
+async function callsOf<C extends string>(redis: Redis, commands: readonly C[]): Promise<Record<C, number>> {
+  const stats = await redis.info('commandstats');
+  const entries = commands.map((name) => [
+    name,
+    Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0),
+  ]);
+  return Object.fromEntries(entries) as Record<C, number>;
+}
 
 test('resume: messages stored after the answer arrive live, from another gateway', async () => {
   const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
@@ -102,6 +114,55 @@ test('resume: 500 unknown rooms cost one question, and count as twenty events', 
   expect(answers[0]?.data.gone).toHaveLength(500);
   // The second resume waits for the answer to the first, and asks again, because it refuses.
   expect(world.askedMembers - before).toBeLessThanOrEqual(2);
+});
+
+test('resume: many rooms cost as many questions, scripts and subscriptions as one', async () => {
+  const redis = await startRedis();
+  const counting = await World.start({ redisUrl: redis.url });
+  try {
+    const gateway = await counting.gateway({ PRESENCE_LEASE: '10m' });
+    const client = new Redis(redis.url);
+    const used = async () => ({
+      questions: counting.askedMembers,
+      heads: counting.writer.askedHeads.length,
+      ...(await callsOf(client, ['ssubscribe', 'evalsha'])),
+    });
+    const costOf = async (count: number) => {
+      const rooms = await Promise.all(Array.from({ length: count }, () => counting.room([ada, bob])));
+      const adas = await counting.connect(gateway, ada);
+      const before = await used();
+      const cursors = rooms.map(({ id: roomId }) => ({ roomId, seq: 0 }));
+      const answer = await adas.emit('resume', { rooms: cursors });
+      expect([answer.rooms.length, answer.unheard]).toEqual([count, []]);
+      const after = await used();
+      adas.socket.disconnect();
+      return {
+        questions: after.questions - before.questions,
+        heads: after.heads - before.heads,
+        subscriptions: after.ssubscribe - before.ssubscribe,
+        scripts: after.evalsha - before.evalsha,
+      };
+    };
+    // The first use of each script is sent as its text.
+    await costOf(2);
+    const [few, many] = [await costOf(5), await costOf(200)];
+    for (const cost of [few, many]) expect(cost).toMatchObject({ questions: 1, heads: 0, subscriptions: 1 });
+    // One for each of 16 shards, one that counts announcements, and sweeps.
+    expect(many.scripts).toBeLessThan(64);
+    client.disconnect();
+  } finally {
+    await counting.stop();
+    await redis.stop();
+  }
+});
+
+test('rooms joined one by one, without waiting, share few questions', async () => {
+  const rooms = await Promise.all(Array.from({ length: 50 }, () => world.room([ada, bob])));
+  const adas = await world.connect(first, ada);
+  const before = [world.askedMembers, world.writer.askedHeads.length] as const;
+  await Promise.all(rooms.map(({ id: roomId }) => adas.emit('join_room', { roomId })));
+  const [members, heads] = [world.askedMembers - before[0], world.writer.askedHeads.length - before[1]];
+  expect([members <= 10, heads <= 15], `${members} and ${heads} questions`).toEqual([true, true]);
 });
 
 test('resume: the work ends with its connection', async () => {

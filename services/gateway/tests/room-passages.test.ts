@@ -31,7 +31,7 @@ const come = 'user_joined temporary';
 const gone = 'user_left temporary';
 
 test("a room sees a user's first connection there and the end of the last, across gateways", async () => {
-  const [ada, bob] = [person('ada'), person('bob')];
+  const [ada, bob] = [{ ...person('ada'), isBot: true as const }, person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = await world.join(second, bob, room);
   const [phone, laptop, tablet] = [

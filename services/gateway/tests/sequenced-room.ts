@@ -1,12 +1,16 @@
+import { MemoryBackplane, roomKey } from '@parley/backplane';
 import { answer, MemoryBus } from '@parley/bus';
-import { calls, type Message, type NumberedChange } from '@parley/contracts';
+import { type Change, calls, type Message, type NumberedChange } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
+import type { Connection } from '../src/connections/connection.ts';
 import { headQuestions } from '../src/delivery/head-questions.ts';
-import { RoomSequencer } from '../src/delivery/room-sequencer.ts';
+import { Sequencer } from '../src/delivery/sequencer.ts';
+import { SubscriptionTable } from '../src/subscriptions/subscription-table.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
 const roomId = newId();
+const key = roomKey(roomId);
 export const change = (seq: number): NumberedChange => ({
   kind: 'message.created',
   roomId,
@@ -14,7 +18,7 @@ export const change = (seq: number): NumberedChange => ({
   message: { id: `${seq}` } as Message,
 });
 
-/** A room sequencer over a messages service that holds `stored`. */
+/** One room of a sequencer, over a messages service that holds `stored`. */
 export async function room(length: number) {
   const stored = Array.from({ length }, (_, index) => change(index + 1));
   const state = {
@@ -41,14 +45,20 @@ export async function room(length: number) {
     return { changes: state.stored.slice(afterSeq, seq), seq };
   });
   const metrics = { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => state.leftOpen++ };
-  const sequencer = new RoomSequencer(
-    { bus, heads: headQuestions(bus), logger, metrics },
-    roomId,
-    ({ seq }) => {
-      if (seq === state.undeliverable) throw new Error('cannot be encoded');
-      state.delivered.push(seq);
-    },
-  );
+  const rooms = new SubscriptionTable(new MemoryBackplane());
+  const all = new Sequencer({ bus, heads: headQuestions(bus), logger, metrics }, rooms, (_, one: Change) => {
+    if (!('seq' in one)) return;
+    if (one.seq === state.undeliverable) throw new Error('cannot be encoded');
+    state.delivered.push(one.seq);
+  });
+  await rooms.add({} as Connection, key);
+  const sequencer = {
+    open: (inUse = false) => all.open(key, roomId, inUse),
+    accept: (one: Change) => all.accept(key, [one]),
+    expect: (seq: number, from = seq) => all.expect(key, { roomId, from, seq }),
+    check: () => all.check([key], roomId),
+    close: () => all.close(),
+  };
   const store = () => {
     const next = change(state.stored.length + 1);
     state.stored.push(next);

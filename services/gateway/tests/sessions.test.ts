@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -143,6 +145,23 @@ test('connections per user are limited, and closed ones do not count', async () 
   await world.connect(gateway, person('bob'));
   clients[0]?.socket.disconnect();
   await eventually(() => world.connect(gateway, ada));
+});
+
+test('a full gateway refuses further connections, over every transport, until one has closed', async () => {
+  const full = await world.gateway({ MAX_CONNECTIONS: '2' });
+  const [first] = [await world.connect(full, person('ada')), await world.connect(full, person('bob'))];
+  const eve = person('eve');
+  await expect(world.connect(full, eve)).rejects.toMatchObject({
+    data: { code: 'unavailable', retryable: true, retryAfterMs: 1_000 },
+  });
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+  const headers = { ...upgrade, 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
+  const asked = get(`${full.url}/ws?token=${world.auth.token(eve)}`, { headers });
+  const [refused] = (await once(asked, 'response')) as [IncomingMessage];
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+  refused.resume();
+  first?.socket.disconnect();
+  await eventually(() => world.connect(full, eve));
 });
 
 test('rooms per connection are limited, and left ones do not count', async () => {

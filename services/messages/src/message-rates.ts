@@ -2,15 +2,20 @@ import { type ClientContract, clientContract } from '@parley/contracts';
 import { type Rate, rate } from '@parley/runtime';
 import { z } from 'zod';
 
-/** Messages, edits and reactions of a user in a room, by the client contract of the session. */
-export type MessageRates = Record<ClientContract, Rate | 'off'>;
+/**
+ * Messages, edits and reactions of a user in a room, by the client contract of the session; `keys`
+ * for programs with a key, whatever their contract.
+ */
+export type MessageRates = Record<ClientContract | 'keys', Rate | 'off'>;
 
-const name = z.union([clientContract, z.literal('*')]);
+const name = z.union([clientContract, z.literal('keys'), z.literal('*')]);
+/** Enough for a bot that answers everyone in a busy room. */
+const defaultForKeys = { limit: 200, windowMs: 10_000 };
 
 /**
  * `5/10s` is the rate of `rooms`, the only contract whose document states a rate. Other contracts
  * have no limit unless named: `rooms=5/10s,direct=20/10s`. `*` stands for all contracts that are
- * not named, `off` for no limit.
+ * not named, `off` for no limit. Keys have `keys=200/10s` unless named.
  */
 export const messageRates = (fallback: string) =>
   z
@@ -36,5 +41,8 @@ export const messageRates = (fallback: string) =>
         contract,
         given.get(contract) ?? given.get('*') ?? 'off',
       ]);
-      return Object.fromEntries(rates) as MessageRates;
+      return {
+        ...(Object.fromEntries(rates) as Record<ClientContract, Rate | 'off'>),
+        keys: given.get('keys') ?? defaultForKeys,
+      };
     });

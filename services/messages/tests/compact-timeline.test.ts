@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compactTimelineMigration } from '../migrations/0010-compact-timeline.ts';
 import { migrations } from '../migrations/index.ts';
-import { appendRows, type NewEntry } from '../src/stores/append.ts';
+import { appendRows } from '../src/stores/append.ts';
+import type { NewEntry } from '../src/stores/new-entry.ts';
 
 const [roomId, senderId, otherId] = [newId(), newId(), newId()];
 let database: TestDatabase;
@@ -57,7 +58,8 @@ async function findAsBefore(key: string): Promise<string | undefined> {
 
 const entry = (id: string, clientKey: string | null): NewEntry => ({
   ...{ roomId, id, kind: 'message', senderId, senderName: 'ada', clientKey, content: 'hello' },
-  ...{ replyTo: null, isEncrypted: false, reason: null, allowed: true },
+  ...{ replyTo: null, isEncrypted: false, reason: null },
+  ...{ mentions: null, allowed: true, additional: null },
 });
 async function append(id: string, clientKey: string | null) {
   const [appended] = await appendRows(db, [entry(id, clientKey)], new Date());

@@ -13,8 +13,8 @@ const published: Change[] = [];
 let messages: MessagesHarness;
 let deleting: MessagesHarness;
 beforeAll(async () => {
-  messages = await startMessages();
-  deleting = await startMessages({ env: { ERASE_MESSAGES: 'delete' } });
+  messages = await startMessages({ twoDatabases: true });
+  deleting = await startMessages({ twoDatabases: true, env: { ERASE_MESSAGES: 'delete' } });
   for (const { bus } of [messages, deleting]) {
     await bus.consume('timeline', 'notifications', async (events) => {
       for (const { data } of events) published.push(...(data as ChangedBatch).changes);

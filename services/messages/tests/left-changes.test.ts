@@ -121,11 +121,13 @@ test('a stalled transaction of the former writer does not change the order of a 
       replyTo: null,
       isEncrypted: false,
       reason: null,
+      mentions: null,
+      additional: null,
       allowed: true,
     },
   };
   const next = await db.transaction(async (trx) => {
-    await appendRows(trx, [entry], new Date(), markOf(room.id));
+    await appendRows(trx, [entry], new Date(), { mark: markOf(room.id) });
     // Waits for the room until the transaction ends.
     return { sent: messages.send(ada, room, 'next') };
   });

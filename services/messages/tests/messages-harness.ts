@@ -1,5 +1,5 @@
 import { type Backplane, ChangePublisher } from '@parley/backplane';
-import { answer, type Bus, publishEvent } from '@parley/bus';
+import { answer, type Bus, MemoryBus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
   calls,
@@ -10,22 +10,30 @@ import {
   type Message,
   makeEvent,
   type RoomState,
+  roomShares,
+  type Scope,
+  shareOf,
 } from '@parley/contracts';
-import type { Database } from '@parley/database';
+import { type Database, Outbox } from '@parley/database';
 import { Metrics } from '@parley/metrics';
 import { type Clock, createLogger, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
 import { type Answer, bootService, memoryBus } from '@parley/testkit/boot-service';
 import { Submitter } from '@parley/timeline';
+import { createContext } from '../src/create-context.ts';
+import { Databases } from '../src/databases.ts';
 import { messageRates } from '../src/message-rates.ts';
 import { createService, messagesConfig } from '../src/service.ts';
-import { type Context, createContext } from '../src/usecases/context.ts';
+import type { Context } from '../src/usecases/context.ts';
+import { createSecondDatabase } from './second-database.ts';
 
 export interface Person {
   userId: string;
   username: string;
   /** The session's contract. @default none, as in tokens of earlier releases */
   contract?: ClientContract;
+  /** The token is that of a key, with these scopes. */
+  keyScopes?: readonly Scope[];
 }
 
 /**
@@ -45,6 +53,8 @@ export interface MessagesHarness {
       isPrivate?: boolean;
       earlierUnread?: boolean;
       announce?: boolean;
+      /** Of the room's id. @default any */
+      share?: number | undefined;
     },
   ): Promise<RoomState>;
   /** Publishes the directory's events; resolves when the service has handled them. */
@@ -54,6 +64,8 @@ export interface MessagesHarness {
   /** Adds a member without an event. */
   admit(room: RoomState, membership: Membership): void;
   leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
+  /** The person's name has changed. */
+  rename(room: RoomState, person: Person): Promise<void>;
   change(room: RoomState, changes: Partial<RoomState>): Promise<void>;
   close(room: RoomState): Promise<void>;
   /** The person's rooms according to the directory. */
@@ -63,6 +75,8 @@ export interface MessagesHarness {
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
   /** The value of a counter with these labels; 0 if there is none. */
   counter(name: string, labels: Record<string, string>): Promise<number>;
+  /** The first person blocks the other. */
+  ignore(one: Person, other: Person): void;
   /** Number of membership calls to the directory. */
   asked: { count: number };
   stop(): Promise<void>;
@@ -79,9 +93,27 @@ export async function createTestContext(bus: Bus, db: Database): Promise<Context
   const submitter = await Submitter.start({ bus, newId, clock: systemClock });
   const publisher = new ChangePublisher({ ...infrastructure, backplane: undefined });
   const rates = messageRates('off').parse(undefined);
-  const config = { MESSAGE_RATE: rates, ERASE_MESSAGES: 'keep', RECEIPTS_UP_TO: 100 } as const;
-  return createContext(config, infrastructure, { db, replicaDb: undefined, submitter, publisher });
+  const config = {
+    MESSAGE_RATE: rates,
+    ROOM_MENTION_RATE: 'off',
+    ERASE_MESSAGES: 'keep',
+    RECEIPTS_UP_TO: 100,
+    SEARCH_RATE: 'off',
+  } as const;
+  return createContext(config, infrastructure, {
+    databases: new Databases([{ db, replicaDb: undefined, searchDb: db }]),
+    submitter,
+    publisher,
+    outbox: new Outbox({ db, bus, logger }),
+  });
 }
+
+/** Its partitions of `submissions` are shares. */
+const busOfShares = () =>
+  new MemoryBus({
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    timelinePartitions: roomShares,
+  });
 
 export async function startMessages(
   options: {
@@ -93,19 +125,27 @@ export async function startMessages(
     auth?: TestAuth;
     clock?: Clock;
     backplane?: Backplane;
+    /** Divides the rooms between two databases. */
+    twoDatabases?: boolean;
+    /** Has every other share of the rooms. */
+    second?: TestDatabase;
   } = {},
 ): Promise<MessagesHarness> {
-  const bus = options.bus ?? memoryBus();
+  const bus = options.bus ?? (options.twoDatabases || options.second ? busOfShares() : memoryBus());
   const database = options.database ?? (await createTestDatabase());
+  const second = options.second ?? (options.twoDatabases ? await createSecondDatabase(database) : undefined);
   const auth = options.auth ?? (await createTestAuth(bus));
   const env = {
     DATABASE_URL: database.url,
+    MESSAGES_DATABASE_URLS: second && `${database.url},${second.url}`,
     DATABASE_REPLICA_URL: options.replicaUrl,
     MESSAGE_RATE: options.rate ?? 'off',
+    SEARCH_RATE: 'off',
     ...options.env,
   };
   const rooms = new Map<string, { room: RoomState; members: Map<string, Membership> }>();
   const asked = { count: 0 };
+  const ignored = new Map<string, Set<string>>();
   await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
     asked.count++;
     const found = rooms.get(roomId);
@@ -125,6 +165,9 @@ export async function startMessages(
   });
   await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
     members: [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
+  }));
+  await answer(bus, calls.getBlockedUsers, async ({ userId }) => ({
+    userIds: [...(ignored.get(userId) ?? [])],
   }));
   await answer(bus, calls.findDirectRoom, async ({ userId, otherId }) => {
     const isTheirs = ({ room, members }: { room: RoomState; members: Map<string, Membership> }) =>
@@ -182,6 +225,11 @@ export async function startMessages(
       found(room).members.delete(userId);
       await publish('member.left', { roomId: room.id, userId, username, version: ++version, reason });
     },
+    rename: async (room, one) => {
+      const renamed = membership(room, one, { version: ++version });
+      found(room).members.set(one.userId, renamed);
+      await publish('member.updated', { roomId: room.id, membership: renamed });
+    },
     change: async (room, changes) => {
       found(room).room = { ...room, ...changes };
       await publish('room.updated', { room: found(room).room });
@@ -190,6 +238,8 @@ export async function startMessages(
       rooms.delete(room.id);
       await publish('room.deleted', { roomId: room.id, by: newId() });
     },
+    ignore: ({ userId }, other) =>
+      void ignored.set(userId, (ignored.get(userId) ?? new Set()).add(other.userId)),
     asked,
     counter: async (name, labels) => {
       const { values } = (await service.metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
@@ -201,10 +251,12 @@ export async function startMessages(
     membership,
     room: async (
       people,
-      { kind = 'group', isPrivate = true, earlierUnread = false, announce = true } = {},
+      { kind = 'group', isPrivate = true, earlierUnread = false, announce = true, share } = {},
     ) => {
+      let id = newId();
+      while (share !== undefined && shareOf(id) !== share) id = newId();
       const room: RoomState = {
-        id: newId(),
+        id,
         kind,
         name: kind === 'direct' ? null : 'a room',
         isPrivate,
@@ -218,8 +270,12 @@ export async function startMessages(
       if (announce) await publish('room.created', { room, members });
       return room;
     },
-    call: ({ userId, username, contract }, method, path, body) => {
-      const token = auth.token({ userId, username, sessionId: userId, ...(contract && { contract }) });
+    call: ({ userId, username, contract, keyScopes }, method, path, body) => {
+      const token = auth.token({
+        ...{ userId, username, sessionId: userId },
+        ...(contract && { contract }),
+        ...(keyScopes && { grant: { scopes: keyScopes } }),
+      });
       return service.call(method, path, { token, body });
     },
     send: async (sender, room, content, extra) => {
@@ -234,6 +290,7 @@ export async function startMessages(
       await service.stop();
       if (!options.bus) await bus.close();
       if (!options.database) await database.drop();
+      if (!options.second) await second?.drop();
     },
   };
   return harness;

@@ -3,7 +3,8 @@ import { newId } from '@parley/runtime';
 import { createTestDatabase, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrations } from '../migrations/index.ts';
-import { appendRows, type NewEntry } from '../src/stores/append.ts';
+import { appendRows } from '../src/stores/append.ts';
+import type { NewEntry } from '../src/stores/new-entry.ts';
 
 // The figures of deploy/operations.md ("Bytes per message") come from here.
 
@@ -48,6 +49,8 @@ function message(at: number, hasKey: boolean): NewEntry {
     replyTo: null,
     isEncrypted: false,
     reason: null,
+    mentions: null,
+    additional: null,
     allowed: true,
   };
 }

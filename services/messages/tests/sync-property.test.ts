@@ -7,9 +7,11 @@ import { type MessagesHarness, type Person, person, startMessages } from './mess
 
 let messages: MessagesHarness;
 beforeAll(async () => {
-  messages = await startMessages();
+  messages = await startMessages({ twoDatabases: true });
   await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('account', group, async () => undefined);
 });
 afterAll(() => messages.stop());
 
@@ -23,8 +25,17 @@ const which = fc.nat(1_000);
 const by = { who: which, room: which };
 const about = { ...by, message: which };
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), ...by }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), ...about }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      ...{ do: fc.constant('send' as const), ...about, mention: fc.option(which) },
+      place: fc.constantFrom('room', 'room', 'thread', 'both'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('edit' as const), ...about, mention: fc.option(which) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), ...about }) },
   {
     weight: 3,
@@ -32,6 +43,22 @@ const step = fc.oneof(
       do: fc.constant('react' as const),
       ...about,
       reaction: fc.constantFrom('👍', '❤️'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pin' as const), ...about, on: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('set' as const), ...by, order: fc.nat(9) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ...{ do: fc.constant('thread' as const), ...about },
+      what: fc.constantFrom('read', 'unread', 'follow', 'unfollow', 'read all', 'read the room'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ...{ do: fc.constant('keep' as const), ...about },
+      what: fc.constantFrom('draft', 'draft in a thread', 'no draft', 'bookmark', 'no bookmark', 'level'),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), ...about, toEnd: fc.boolean() }) },
@@ -78,6 +105,7 @@ const history = fc.array(
 class World {
   readonly people = ['ada', 'bob', 'eve'].map(person);
   readonly rooms: { room: RoomState; said: { id: string; seq: number }[] }[] = [];
+  #drafts = 0;
 
   async apply(action: Step): Promise<void> {
     const of = <T>(items: readonly T[], index: number): T | undefined =>
@@ -109,8 +137,17 @@ class World {
     }
     const path = `/api/v1/rooms/${room.id}/messages`;
     if (action.do === 'send') {
-      const sent = await this.#ask(who, 'POST', path, { content: `${who.username} ${said.length}` });
+      const root = action.place === 'room' ? undefined : of(said, action.message)?.id;
+      const sent = await this.#ask(who, 'POST', path, {
+        content: `${who.username} ${said.length}`,
+        ...this.#mentions(action.mention),
+        ...(root && { threadRoot: root, alsoInRoom: action.place === 'both' || undefined }),
+      });
       if (sent.status === 201) said.push({ id: sent.body.id, seq: sent.body.seq });
+      return;
+    }
+    if (action.do === 'set') {
+      await this.#ask(who, 'PUT', `/api/v1/rooms/${room.id}/settings`, { order: action.order });
       return;
     }
     const messageId = of(said, action.message)?.id;
@@ -118,11 +155,47 @@ class World {
       await this.#ask(who, 'POST', `${path}/read`, action.toEnd || !messageId ? {} : { messageId });
     else if (!messageId) return;
     else if (action.do === 'edit')
-      await this.#ask(who, 'PUT', `${path}/${messageId}`, { content: `edited by ${action.message}` });
+      await this.#ask(who, 'PUT', `${path}/${messageId}`, {
+        content: `edited by ${action.message}`,
+        ...this.#mentions(action.mention),
+      });
+    else if (action.do === 'thread') await this.#thread(who, path, messageId, action.what);
+    else if (action.do === 'keep') await this.#keep(who, room, messageId, action.what);
+    else if (action.do === 'pin')
+      await this.#ask(who, action.on ? 'PUT' : 'DELETE', `${path}/${messageId}/pin`);
     else if (action.do === 'delete') await this.#ask(who, 'DELETE', `${path}/${messageId}`);
     else if (action.do === 'react')
       await this.#ask(who, 'POST', `${path}/${messageId}/reactions`, { reaction: action.reaction });
     else await this.#ask(who, 'PUT', `/messages/${messageId}/status`, { status: 'delivered' });
+  }
+
+  #mentions(index: number | null) {
+    const one = index === null ? undefined : this.people[index % this.people.length];
+    return one && { mentions: { userIds: [one.userId], room: index === 0 } };
+  }
+
+  async #thread(who: Person, path: string, messageId: string, what: string): Promise<void> {
+    const thread = `${path}/${messageId}/thread`;
+    if (what === 'read') await this.#ask(who, 'POST', `${thread}/read`, {});
+    else if (what === 'unread') await this.#ask(who, 'POST', `${thread}/read`, { seq: 1, unread: true });
+    else if (what === 'read all')
+      await this.#ask(who, 'POST', `${path.replace(/messages$/, '')}threads/read`);
+    else if (what === 'read the room') await this.#ask(who, 'POST', `${path}/read`, { threads: true });
+    else await this.#ask(who, what === 'follow' ? 'PUT' : 'DELETE', `${thread}/follow`);
+  }
+
+  async #keep(who: Person, { id: roomId }: RoomState, messageId: string, what: string): Promise<void> {
+    const room = `/api/v1/rooms/${roomId}`;
+    if (what.includes('draft')) {
+      const content = what === 'no draft' ? '' : `draft ${this.#drafts++}`;
+      const thread = what === 'draft in a thread' ? { threadRoot: messageId } : {};
+      const put = (ifSeq: number) => this.#ask(who, 'PUT', `${room}/draft`, { content, ifSeq, ...thread });
+      const { status, body } = await put(0);
+      if (status === 409) await put(body.current.seq);
+    } else if (what === 'level')
+      await this.#ask(who, 'PUT', '/api/v1/me/notification-settings', { level: 'mentions' });
+    else
+      await this.#ask(who, what === 'bookmark' ? 'PUT' : 'DELETE', `${room}/messages/${messageId}/bookmark`);
   }
 
   /** Expires the messages up to `upTo`. */

@@ -1,8 +1,10 @@
-import { makeEvent } from '@parley/contracts';
+import { ask } from '@parley/bus';
+import { calls, makeEvent } from '@parley/contracts';
 import { connectDatabase, type Transaction } from '@parley/database';
 import { newId } from '@parley/runtime';
-import { createTestDatabase, type TestDatabase } from '@parley/testkit';
+import { createTestDatabase, seededRandom, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Databases } from '../src/databases.ts';
 import { syncRooms } from '../src/usecases/sync-rooms.ts';
 import {
   createTestContext,
@@ -214,6 +216,43 @@ test('a gained room comes with all a client needs to show it; a direct room with
   ]);
 });
 
+test('for webhooks, each new message is in the page of its creation, and later changes follow', async () => {
+  const room = await messages.room([ada, bob]);
+  const random = seededRandom(587);
+  const path = `/api/v1/rooms/${room.id}/messages`;
+  const said: string[] = [];
+  const write = async (number: number) => {
+    const old = said[random.integer(0, said.length * 2)];
+    if (!old) said.push((await messages.send(ada, room, `message ${number}`)).id);
+    else if (random.integer(0, 3) === 0) await messages.call(ada, 'DELETE', `${path}/${old}`);
+    else await messages.call(ada, 'PUT', `${path}/${old}`, { content: `edit ${number}` });
+  };
+  for (let number = 0; number < 60; number++) await write(number);
+  const copy = new Map<string, string>();
+  let pages = 0;
+  for (let after = 0, hasMore = true; hasMore; pages++) {
+    const rooms = [{ roomId: room.id, seq: after }];
+    const question = { userId: bob.userId, rooms, limit: 7, positions: false, newAtCreation: true };
+    const [page] = (await ask(messages.bus, calls.syncRooms, question)).rooms;
+    if (!page) return expect.unreachable();
+    const places = page.changes.map((change) => {
+      if (change.kind !== 'message') return change.seq;
+      const { id, seq, changedSeq, content } = change.message;
+      expect([id, copy.has(id)]).toEqual([id, seq <= after]);
+      copy.set(id, content);
+      return seq > after ? seq : changedSeq;
+    });
+    expect(places.length).toBeLessThanOrEqual(7);
+    expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+    expect(places.every((place) => place > after && place <= page.seq)).toBe(true);
+    ({ seq: after, hasMore } = page);
+    if (pages < 3) await write(100 + pages);
+  }
+  expect(pages).toBeGreaterThan(4);
+  const { body } = await messages.call(bob, 'GET', `${path}?limit=100`);
+  expect([...copy].sort()).toEqual(body.messages.map(({ id, content }: Json) => [id, content]).sort());
+});
+
 const withMethod = <T extends object>(target: T, name: string, method: unknown): T =>
   new Proxy(target, { get: (of, key) => (key === name ? method : Reflect.get(of, key)) });
 
@@ -224,24 +263,32 @@ test('a page is one snapshot: a leave and return meanwhile follow on the next', 
   const db = connectDatabase({ url: database.url, schema: 'messages' });
   const context = await createTestContext(messages.bus, db);
   /** Bob leaves and returns between the reads of changes and of positions. */
-  const interrupted = (snapshot: Transaction): Transaction =>
-    withMethod(snapshot, 'raw', (statement: string) => {
-      const query = snapshot.raw(statement);
-      if (!statement.includes('from timeline')) return query;
-      const options = async (given: object) => {
-        const result = await query.options(given);
-        await messages.leave(room, bob);
-        await messages.join(room, bob);
-        return result;
-      };
-      return { options };
-    });
+  const leaveAndReturn = async () => {
+    await messages.leave(room, bob);
+    await messages.join(room, bob);
+  };
+  const interrupted = (snapshot: Transaction): Transaction => {
+    const acquireConnection = async () => {
+      const connection = await snapshot.client.acquireConnection();
+      const query = (statement: { text: string }, done: (...answer: unknown[]) => void) =>
+        connection.query(statement, (...answer: unknown[]) => {
+          if (!statement.text.includes('from timeline')) done(...answer);
+          else void leaveAndReturn().then(() => done(...answer));
+        });
+      return withMethod(connection, 'query', query);
+    };
+    return withMethod(
+      snapshot,
+      'client',
+      withMethod(snapshot.client, 'acquireConnection', acquireConnection),
+    );
+  };
   const transaction = <T>(work: (snapshot: Transaction) => Promise<T>, options: object) =>
     db.transaction((snapshot) => work(interrupted(snapshot)), options);
   const question = { rooms: [{ roomId: room.id, seq: 0, readSeq }], limit: 10 };
-  const page = (
-    await syncRooms({ ...context, db: withMethod(db, 'transaction', transaction) }, ada, question)
-  ).rooms[0];
+  const interruptible = { ...context, db: withMethod(db, 'transaction', transaction) };
+  const databases = new Databases([interruptible]);
+  const page = (await syncRooms({ ...context, databases }, ada, question)).rooms[0];
   await context.submitter.close();
   await db.destroy();
   expect(page).toMatchObject({ seq: 2, hasMore: false, positions: [{ userId: bob.userId, seq: 2 }] });

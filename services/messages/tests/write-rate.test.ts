@@ -27,6 +27,29 @@ test("the session's contract sets the rate: by default only `rooms` and older to
   }
 });
 
+test('a program with a key has a rate of its own', async () => {
+  const limited = await startMessages({ rate: '2/m,keys=3/m' });
+  try {
+    await limited.bus.consume('timeline', 'notifications', async () => undefined);
+    await limited.bus.consume('directory', 'notifications', async () => undefined);
+    // Stands for auth, which records what keys do.
+    await limited.bus.consume('keys', 'auth', async () => undefined);
+    const program = { ...bob, keyScopes: ['messages:send' as const] };
+    const room = await limited.room([ada, bob]);
+    const path = `/api/v1/rooms/${room.id}/messages`;
+    const statuses = async (who: typeof ada) => {
+      const answers = [];
+      for (let number = 0; number < 4; number++)
+        answers.push(await limited.call(who, 'POST', path, { content: `message ${number}` }));
+      return answers.map(({ status }) => status);
+    };
+    expect(await statuses(program)).toEqual([201, 201, 201, 429]);
+    expect(await statuses(ada)).toEqual([201, 201, 429, 429]);
+  } finally {
+    await limited.stop();
+  }
+});
+
 test('messages, edits and reactions share one budget; deletions and repetitions are free', async () => {
   const limited = await startMessages({ rate: '5/10s' });
   try {

@@ -1,5 +1,5 @@
+import { mentionKey } from '@parley/contracts/text';
 import type { Migration } from '@parley/database';
-import { mentionKey } from '../src/domain/mentions.ts';
 
 /** The users mentioned in each message, and member names in the form in which mentions are compared. */
 export const mentionsMigration: Migration = {

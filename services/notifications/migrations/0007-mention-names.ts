@@ -1,5 +1,5 @@
+import { mentionKey } from '@parley/contracts/text';
 import type { Migration } from '@parley/database';
-import { mentionKey } from '../src/domain/mentions.ts';
 
 /** Member names in the form in which mentions are compared, which ignores more than before. */
 export const mentionNamesMigration: Migration = {

@@ -1,3 +1,4 @@
+import type { Change } from '@parley/contracts';
 import { connectDatabase, migrate } from '@parley/database';
 import { newId } from '@parley/runtime';
 import { createTestDatabase } from '@parley/testkit';
@@ -14,6 +15,7 @@ afterAll(() => service.stop());
 const crowd = Array.from({ length: 51 }, (_, index) => person(`somebody ${index}`));
 const ann = person('ann');
 type SixPeople = [Person, Person, Person, Person, Person, Person];
+type Edit = Extract<Change, { kind: 'message.edited' }>;
 type Sent = Awaited<ReturnType<typeof service.send>>;
 
 /** A room in which messages notify only those whom they mention. */
@@ -89,6 +91,55 @@ describe('in a large room', () => {
   });
 });
 
+describe('a message that carries whom it mentions', () => {
+  const mentioning = (...people: Person[]) => ({ mentions: people.map(({ userId }) => ({ userId })) });
+
+  it('notifies them, whatever its text says, also if it is encrypted', async () => {
+    const [bob, eve] = [person('bob'), person('eve')];
+    const room = await largeRoom(bob, eve);
+    await service.send(room, ann, 'hello @bob', mentioning(eve));
+    await service.send(room, ann, 'x', { ...mentioning(eve), isEncrypted: true });
+    await service.send(room, ann, '@bob', mentioning());
+    expect([await rowsOf(bob), await rowsOf(eve)]).toEqual([[], [['ann: Encrypted message', 2]]]);
+  });
+
+  it('notifies nobody who is not a member', async () => {
+    const bob = person('bob');
+    const room = await largeRoom();
+    await service.send(room, ann, 'hello', mentioning(bob));
+    expect(await rowsOf(bob)).toEqual([]);
+  });
+
+  it('notifies of an edit once, and of a removed mention no longer', async () => {
+    const [bob, eve] = [person('bob'), person('eve')];
+    const room = await service.room([ann, bob, eve]);
+    const sent = await service.send(room, ann, 'hello', mentioning(bob));
+    for (const one of [bob, eve]) await service.read(room, one, room.seq);
+    await edit(room, sent, 'hello', mentioning(bob, eve));
+    await edit(room, sent, 'hello!', mentioning(bob, eve));
+    expect((await service.unread(bob)).notifications).toEqual([]);
+    const mentionsOfEve = async () =>
+      (await service.unread(eve)).notifications.map(({ metadata }) => [metadata.count, metadata.mentions]);
+    expect(await mentionsOfEve()).toEqual([[1, 1]]);
+    await edit(room, sent, 'hello?', mentioning(bob));
+    expect(await mentionsOfEve()).toEqual([[1, undefined]]);
+  });
+
+  it('notifies all members of a room of 1,000 once, apart from its author', async () => {
+    const many = Array.from({ length: 999 }, (_, index) => person(`one of many ${index}`));
+    const room = await service.room([ann, ...many]);
+    const sent = await service.send(room, ann, 'all of you', { mentions: [], roomMention: {} });
+    await edit(room, sent, 'all of you!', { roomMention: {} });
+    const notified = notifiedIn(room).length;
+    expect(notified).toBe(999);
+    for (const one of [many[0], many[998]] as [Person, Person])
+      expect((await service.unread(one)).notifications.map(({ metadata }) => metadata.mentions)).toEqual([1]);
+    expect(await rowsOf(ann)).toEqual([]);
+    await edit(room, sent, 'none of you', { roomMention: undefined });
+    expect((await service.unread(many[0] as Person)).notifications[0]?.metadata.mentions).toBeUndefined();
+  });
+});
+
 describe('in a small room', () => {
   it('a mention that an edit adds shows the message, counting it once', async () => {
     const bob = person('bob');
@@ -154,6 +205,35 @@ describe('the mentions of a row', () => {
     await service.read(room, bob, room.seq);
     await service.send(room, ann, 'hello again');
     expect(await mentionsOf(bob)).toEqual([[1, undefined]]);
+  });
+
+  it('are fewer at once when an edit removes one, and no repeated edit brings it back', async () => {
+    const [bob, eve] = [person('bob'), person('eve')];
+    const room = await service.room([ann, bob, eve]);
+    const first = await service.send(room, ann, '@bob and @eve');
+    await service.send(room, ann, 'well, @bob');
+    const edits = ['only @eve', 'nobody', '@bob again'].map((content) => ({
+      kind: 'message.edited' as const,
+      roomId: room.room.id,
+      seq: ++room.seq,
+      message: { ...first.message, content, changedSeq: room.seq, editedAt: first.message.createdAt },
+    })) as [Edit, Edit, Edit];
+    const counts = async () => [(await mentionsOf(bob))[0]?.[1], (await mentionsOf(eve))[0]?.[1]];
+    expect(await counts()).toEqual([2, 1]);
+    const [one, two, three] = edits;
+    await service.change([one]);
+    expect(await counts()).toEqual([1, 1]);
+    expect(service.live.at(-1)).toMatchObject({
+      type: 'notification.updated',
+      data: { userId: bob.userId, notification: { metadata: { count: 2, mentions: 1 } } },
+    });
+    await service.change([one, two]);
+    expect(await counts()).toEqual([1, undefined]);
+    const notified = notifiedIn(room).length;
+    await service.change([three]);
+    for (const repeated of [two, one, three]) await service.change([repeated]);
+    expect(await counts()).toEqual([2, undefined]);
+    expect(notifiedIn(room)).toHaveLength(notified);
   });
 });
 

@@ -1,3 +1,4 @@
+import { MemoryBackplane } from '@parley/backplane';
 import { answer } from '@parley/bus';
 import {
   type Change,
@@ -15,10 +16,12 @@ import {
   routeOf,
   type Topic,
 } from '@parley/contracts';
+import { connectDatabase } from '@parley/database';
 import { newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
 import { bootService, memoryBus } from '@parley/testkit/boot-service';
 import { expect } from 'vitest';
+import type { InboxMessage } from '../src/inbox-publisher.ts';
 import { createService, notificationsConfig } from '../src/service.ts';
 
 export interface Person {
@@ -32,6 +35,22 @@ export interface TestRoom {
   /** The `seq` of its latest change. */
   seq: number;
 }
+
+/** An event for a user's connections. */
+export type LiveEvent =
+  | {
+      type: 'notification.created' | 'notification.updated';
+      data: { userId: string; notification: Notification };
+    }
+  | { type: 'notification.removed'; data: { userId: string; notificationId: string } };
+
+const toLive = (userId: string, { event, data }: InboxMessage): LiveEvent =>
+  event === 'notification_removed'
+    ? { type: 'notification.removed', data: { userId, notificationId: data.id } }
+    : {
+        type: event === 'notification' ? 'notification.created' : 'notification.updated',
+        data: { userId, notification: data },
+      };
 
 export type Inbox = { notifications: Notification[]; nextCursor: string | null; total?: number };
 
@@ -76,15 +95,17 @@ export async function startNotifications() {
           createdAt: new Date().toISOString(),
         },
   );
-  const live: EventOf<'notification.created' | 'notification.updated' | 'notification.removed'>[] = [];
-  await bus.consume('notifications', 'gateway', async (events) => {
-    live.push(...(events as typeof live));
+  const live: LiveEvent[] = [];
+  const backplane = new MemoryBackplane();
+  backplane.onMessage(([key = ''], message) => {
+    if ('event' in message) live.push(toLive(key.slice('user:'.length), message as InboxMessage));
   });
+  await bus.consume('notifications', 'gateway', async () => undefined);
   // Other consumer groups: the bus confirms a publication only when all of them have the event.
   await bus.consume('directory', 'messages', async () => undefined);
   const service = await bootService(
     { config: notificationsConfig, createService },
-    { env: { DATABASE_URL: database.url }, bus },
+    { env: { DATABASE_URL: database.url }, bus, backplane },
   );
 
   const membership = (
@@ -98,11 +119,13 @@ export async function startNotifications() {
   };
 
   const sent: { topic: Topic; partition: number; event: Envelope }[] = [];
-  /** Resolves when all published events have been handled. */
+  const db = connectDatabase({ url: database.url, schema: 'notifications', pool: 1 });
+  /** Resolves when all published events have been handled, and live clients have the changes. */
   const settled = () =>
-    eventually(async () =>
-      expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]),
-    );
+    eventually(async () => {
+      expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]);
+      expect(await db('hints').select('id')).toEqual([]);
+    });
 
   const put = async (topic: Topic, partition: number, event: Envelope) => {
     sent.push({ topic, partition, event });
@@ -172,7 +195,7 @@ export async function startNotifications() {
     asked,
     /** Users that auth no longer knows. */
     erased,
-    /** The events published for live clients; of them, the new notifications. */
+    /** Events for connected clients; of them, the new notifications. */
     live,
     get notified(): Notification[] {
       return live.flatMap((event) =>
@@ -234,6 +257,7 @@ export async function startNotifications() {
     unread: async (who: Person): Promise<Inbox> => (await call(who, 'GET', '/unread')).body,
     stop: async () => {
       await service.stop();
+      await db.destroy();
       await bus.close();
       await database.drop();
     },

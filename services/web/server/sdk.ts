@@ -4,14 +4,21 @@ import { extname, join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { builtFile } from './built-file.ts';
 
+const files = [
+  'parley-client.js',
+  'parley-client-copy-check.js',
+  'parley-client-account.js',
+  'parley-client.d.ts',
+];
+
 /**
  * Serves the client to pages that have no build step, also to those of other origins: its code as
- * an ES module, and its types.
+ * an ES module, the parts that it loads on demand, and its types.
  * @throws StartError if they have not been built
  */
 export function sdkRouter(): Router {
   const router = Router();
-  for (const name of ['parley-client.js', 'parley-client.d.ts']) router.get(`/sdk/${name}`, serve(name));
+  for (const name of files) router.get(`/sdk/${name}`, serve(name));
   return router;
 }
 

@@ -7,6 +7,7 @@ import { builtFile } from './built-file.ts';
 
 let program: ChildGroup;
 let url: string;
+let metricsUrl: string;
 
 /** The content of its image, which has no libraries. */
 function imageFolder(): string {
@@ -20,12 +21,13 @@ function imageFolder(): string {
 }
 
 beforeAll(async () => {
-  const port = await freePort();
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
   url = `http://127.0.0.1:${port}`;
   program = await startGroup({
     program: process.execPath,
     args: [join(imageFolder(), 'dist/web.js')],
-    env: { ...bareEnvironment, PORT: String(port), PUBLIC_PATH: '/chat' },
+    env: { ...bareEnvironment, PORT: String(port), METRICS_PORT: String(metricsPort), PUBLIC_PATH: '/chat' },
     deathSignal: 'KILL',
   });
   await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
@@ -43,7 +45,13 @@ const problem = { type: 'application/problem+json', status: 404 };
 test('the image has what it needs to serve the pages, files and SDK, under any public path', async () => {
   const { text } = await open('/rooms');
   const [, script = ''] = /<script [^>]*src="\.([^"]+)"/.exec(text) ?? [];
-  const files = [script, '/sdk/parley-client.js', '/sdk/parley-client.d.ts'];
+  const files = [
+    script,
+    '/sdk/parley-client.js',
+    '/sdk/parley-client-copy-check.js',
+    '/sdk/parley-client-account.js',
+    '/sdk/parley-client.d.ts',
+  ];
   for (const prefix of ['', '/chat']) {
     for (const path of ['/', '/rooms', '/inbox', '/settings/profile'])
       expect(await open(prefix + path)).toMatchObject({ ...html, status: 200 });
@@ -54,8 +62,9 @@ test('the image has what it needs to serve the pages, files and SDK, under any p
 });
 
 test('it is observed as the other services are, and has no API and no documents', async () => {
-  for (const path of ['/healthz', '/metrics']) expect([path, (await open(path)).status]).toEqual([path, 200]);
-  for (const path of ['/api/v1/rooms', '/assets/nothing.js', '/sdk/nothing.js'])
+  expect((await open('/healthz')).status).toBe(200);
+  expect(await (await fetch(metricsUrl)).text()).toContain('nodejs_eventloop_lag');
+  for (const path of ['/api/v1/rooms', '/assets/nothing.js', '/sdk/nothing.js', '/metrics'])
     expect(await open(path)).toMatchObject(problem);
   for (const path of ['/docs', '/openapi.json', '/nothing'])
     expect(await open(path, 'application/json')).toMatchObject(problem);

@@ -1,3 +1,4 @@
+import { createClient, WebStorage } from '@parley/client';
 import { ParleyProvider } from '@parley/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -7,19 +8,23 @@ import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
 import { keepFocus } from './app/focus-keeper.ts';
 import { TextsProvider } from './texts/texts.tsx';
+import { loadPartsSoon } from './ui/lazy-part.tsx';
 import { NoticeProvider } from './ui/notice.tsx';
 
 /** Parley is at the address of the page, with its public path. */
 const url = new URL('.', document.baseURI).href;
 
+const client = createClient({ url, storage: new WebStorage(), threads: true });
+
 const root = document.getElementById('root');
 if (root) {
   keepFocus(root);
+  loadPartsSoon();
   createRoot(root).render(
     <StrictMode>
       <TextsProvider>
         <ErrorBoundary>
-          <ParleyProvider url={url}>
+          <ParleyProvider client={client}>
             <NoticeProvider>
               <App />
             </NoticeProvider>

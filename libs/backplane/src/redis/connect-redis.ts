@@ -3,6 +3,7 @@ import { AppError } from '@parley/errors';
 import { type Logger, splitUrls } from '@parley/runtime';
 import { backoff } from '@parley/runtime/async';
 import { Cluster, Redis } from 'ioredis';
+import { keepChannelsBySlot } from './channels-by-slot.ts';
 import { QuietCluster } from './quiet-cluster.ts';
 import { QuietRedis } from './quiet-redis.ts';
 import { nodeOf } from './slots.ts';
@@ -94,11 +95,13 @@ const clusterOptions = { clusterRetryStrategy: retryStrategy, slotsRefreshInterv
 function subscriberOf(nodes: string[]): QuietRedis | QuietCluster {
   const [url = ''] = nodes;
   if (nodes.length === 1) return new QuietRedis(url, { retryStrategy, maxRetriesPerRequest: null });
-  return new QuietCluster(nodes, {
+  const cluster = new QuietCluster(nodes, {
     ...clusterOptions,
     shardedSubscribers: true,
     redisOptions: accessOf(url),
   });
+  keepChannelsBySlot(cluster);
+  return cluster;
 }
 
 /** Nodes that the client discovers use the credentials and TLS setting of the first URL. */

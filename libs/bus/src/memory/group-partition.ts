@@ -63,6 +63,7 @@ export class GroupPartition {
       maxBatch: options.maxBatch ?? 100,
       maxAttempts: options.maxAttempts ?? 5,
       linger,
+      turn: () => handler.turnOf?.(this.#partition),
       handle: (events) => handler(events, { partition: this.#partition }),
       done: (deliveries) => {
         for (const { entry } of deliveries) this.#settle(entry);

@@ -44,10 +44,19 @@ export function dropConnection(model: ChannelModel): void {
 export async function closeChannel(channel: Channel): Promise<void> {
   closing.add(channel);
   try {
-    await withinCloseTimeout(withoutStack(() => channel.close()));
+    const closed = withoutStack(() => channel.close());
+    answerWithoutStack(channel);
+    await withinCloseTimeout(closed);
   } catch {
     // The channel was closed before.
   }
+}
+
+/** The library reads another stack when the broker has answered `close`. */
+function answerWithoutStack(channel: Channel): void {
+  const internal = channel as unknown as { accept?: (frame: unknown) => void };
+  const accept = internal.accept?.bind(channel);
+  if (accept) internal.accept = (frame) => withoutStack(() => accept(frame));
 }
 
 /**

@@ -59,6 +59,7 @@ export class PartitionConsumer implements Subscription {
       maxBatch,
       maxAttempts: limits.maxAttempts ?? 5,
       linger,
+      turn: () => handler.turnOf?.(partition),
       handle: (events) => handler(events, { partition }),
       done: (deliveries) => finish(deliveries.at(-1)),
       bury: async (delivery, reason) => {

@@ -3,6 +3,7 @@ import { type Logger, StartError } from '@parley/runtime';
 import { type Channel, type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 import { BrokerNodes } from './broker-nodes.ts';
 import { closeChannel, openChannel, openTemporaryChannel, withinCloseTimeout } from './channels.ts';
+import { combineWrites, socketOf } from './combine-writes.ts';
 import { declareTopology, type Topology } from './topology.ts';
 
 /** Something that uses a connection and moves to the next one when the connection is lost. */
@@ -160,6 +161,7 @@ export class RabbitLink {
 
   async #setUp(model: ChannelModel): Promise<void> {
     let lost = false;
+    combineWrites(socketOf(model));
     model.on('error', () => undefined);
     model.on('handler-error', (error) =>
       this.#options.logger.error({ err: error }, 'a connection event handler failed'),

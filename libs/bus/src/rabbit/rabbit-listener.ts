@@ -21,7 +21,9 @@ export class RabbitListener implements Subscription {
   readonly #pattern: string;
   readonly #logger: Logger;
   readonly #lane: BatchLane<Delivery>;
+  readonly #onInterrupted: () => void;
   #channel: Channel | undefined;
+  #wasAttached = false;
 
   constructor(options: {
     topic: Topic;
@@ -29,11 +31,13 @@ export class RabbitListener implements Subscription {
     /** Of routing keys. */
     pattern: string;
     handler: (event: Envelope) => void | Promise<void>;
+    onInterrupted?: (() => void) | undefined;
     logger: Logger;
   }) {
     this.#exchange = options.exchange;
     this.#pattern = options.pattern;
     this.#logger = options.logger;
+    this.#onInterrupted = options.onInterrupted ?? (() => undefined);
     this.#lane = listenLane<Delivery>({
       ...options,
       done: (deliveries) => {
@@ -48,6 +52,9 @@ export class RabbitListener implements Subscription {
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
     await channel.bindQueue(queue, this.#exchange, this.#pattern);
     this.#channel = channel;
+    // From here on, the queue receives everything.
+    if (this.#wasAttached) this.#onInterrupted();
+    this.#wasAttached = true;
     await channel.consume(queue, (message) => {
       if (!message) return dropConnection(model);
       if (this.#channel === channel)

@@ -29,7 +29,7 @@ export function callContract(buses: () => Buses): void {
         throw new AppError('rate_limit', {
           detail: 'slowly',
           retryAfterMs: 700,
-          fields: [{ field: 'n', message: 'too many' }],
+          fields: [{ field: 'n', message: 'too many', reason: 'too_high' }],
         });
       });
       const failure = await one.call('refuse', {}).catch((error: unknown) => error);
@@ -38,7 +38,7 @@ export function callContract(buses: () => Buses): void {
         code: 'rate_limit',
         message: 'slowly',
         retryAfterMs: 700,
-        fields: [{ field: 'n', message: 'too many' }],
+        fields: [{ field: 'n', message: 'too many', reason: 'too_high' }],
       });
     });
 

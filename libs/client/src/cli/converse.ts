@@ -1,4 +1,5 @@
-import type { RoomView } from '@parley/contracts';
+import type { HookCommand, RoomView } from '@parley/contracts';
+import type { ParleyClient } from '../client.ts';
 import type { StopReason } from '../events.ts';
 import { maxWaiting } from '../outbox.ts';
 import { ParleyError } from '../parley-error.ts';
@@ -9,6 +10,7 @@ import { JsonScreen } from './json-screen.ts';
 import { Lines } from './lines.ts';
 import { paintWith } from './paint.ts';
 import { PlainScreen } from './plain-screen.ts';
+import { printable } from './printable.ts';
 import type { Place, Screen } from './screen.ts';
 import { ShownError } from './shown-error.ts';
 import { TerminalScreen } from './terminal-screen.ts';
@@ -19,6 +21,8 @@ const help = [
   '//text  sends "/text"',
   'Every other line is sent as a message.',
 ];
+/** Commands of the room are known for this long. */
+const commandsForMs = 10_000;
 /** Pauses the input while this many messages are unsent. */
 const maxUnsent = Math.min(200, maxWaiting);
 
@@ -52,7 +56,7 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
     screen.watch(session, place);
     await session.join(room.id, typeof since === 'number' ? { since } : {});
     screen.ready(place);
-    allSent = await sendLines(session, screen, room.id);
+    allSent = await sendLines(session, screen, new RoomCommands(client, room.id));
   } finally {
     screen.close();
     session.close();
@@ -62,7 +66,8 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
 }
 
 /** Resolves when all lines are answered, with whether all were accepted. */
-async function sendLines(session: Session, screen: Screen, roomId: string): Promise<boolean> {
+async function sendLines(session: Session, screen: Screen, commands: RoomCommands): Promise<boolean> {
+  const { roomId } = commands;
   const sending = new Set<Promise<void>>();
   let allSent = true;
   const failed = (line: string, thrown: unknown) => {
@@ -70,14 +75,17 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
     screen.failed(line, ParleyError.from(thrown));
   };
   for await (const line of screen.lines()) {
-    const [, command] = /^\s*\/([a-z]+)(?:\s|$)/i.exec(line) ?? [];
+    const [, command] = /^\s*\/([a-z0-9][a-z0-9_-]*)(?:\s|$)/i.exec(line) ?? [];
     if (command === 'quit') break;
     if (line.trim() === '') continue;
     if (command === 'help') {
-      for (const text of help) screen.note(text);
+      const own = (await commands.list()).map(
+        ({ word, description }) => `/${word}  ${printable(description)}`,
+      );
+      for (const text of [...help, ...own]) screen.note(text);
       continue;
     }
-    if (command !== undefined) {
+    if (command !== undefined && !(await commands.has(command))) {
       failed(
         line,
         new ParleyError(
@@ -87,7 +95,7 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
       );
       continue;
     }
-    const content = line.startsWith('//') ? line.slice(1) : line;
+    const content = command !== undefined ? line.trim() : line.startsWith('//') ? line.slice(1) : line;
     const one = session
       .send(roomId, content)
       .then(
@@ -100,4 +108,32 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
   }
   await Promise.all(sending);
   return allSent;
+}
+
+/** The words that webhooks answer in the room. */
+class RoomCommands {
+  readonly roomId: string;
+  readonly #client: ParleyClient;
+  #known: HookCommand[] = [];
+  #until = 0;
+
+  constructor(client: ParleyClient, roomId: string) {
+    this.#client = client;
+    this.roomId = roomId;
+  }
+
+  async has(word: string): Promise<boolean> {
+    return (await this.list()).some((command) => command.word === word.toLowerCase());
+  }
+
+  /** Without an answer of the server, those that were known before. */
+  async list(): Promise<HookCommand[]> {
+    const now = Date.now();
+    if (now < this.#until) return this.#known;
+    this.#until = now + commandsForMs;
+    const { roomId } = this;
+    const answer = await this.#client.api.listCommands({ roomId }).catch(() => undefined);
+    this.#known = answer?.commands ?? this.#known;
+    return this.#known;
+  }
 }

@@ -17,6 +17,7 @@ const eventNames: (keyof SessionEvents)[] = [
   'read',
   'status',
   'removed',
+  'commandAnswered',
   'connection',
 ];
 

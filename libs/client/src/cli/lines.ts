@@ -43,6 +43,11 @@ export class Lines {
     return this.note(`${printable(by.username)} ${action} ${printable(by.reaction)}${summary}`);
   }
 
+  commandAnswered({ word, text, problem }: SessionEvents['commandAnswered']): string {
+    const late = problem === 'timeout' ? 'has not answered' : 'has no answer now';
+    return this.note(text === null ? `/${word} ${late}` : `/${word}, only to you: ${printable(text)}`);
+  }
+
   note(text: string): string {
     return this.paint('dim', `· ${text}`);
   }

@@ -16,9 +16,12 @@ export class PlainScreen implements Screen {
     this.#streams = streams;
   }
 
-  watch(session: Session, { me }: Place): void {
+  watch(session: Session, { roomId, me }: Place): void {
     const lines = new Lines(paintWith(false), me.userId);
     session.on('message', (message) => print(this.#streams, lines.message(message)));
+    session.on('commandAnswered', (answer) => {
+      if (answer.roomId === roomId) print(this.#streams, lines.commandAnswered(answer));
+    });
   }
 
   ready(): void {}

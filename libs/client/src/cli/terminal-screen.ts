@@ -44,8 +44,11 @@ export class TerminalScreen implements Screen {
     session.on('edited', (event) => print(lines.edited(event)));
     session.on('deleted', (event) => print(lines.deleted(event)));
     session.on('reaction', (event) => print(lines.reaction(event)));
-    session.on('joined', ({ username }) => print(lines.note(`${printable(username)} joined`)));
+    session.on('joined', ({ username, atCreation }) => {
+      if (!atCreation) print(lines.note(`${printable(username)} joined`));
+    });
     session.on('left', ({ username }) => print(lines.note(`${printable(username)} left`)));
+    session.on('commandAnswered', (event) => here(event) && print(lines.commandAnswered(event)));
     session.on(
       'removed',
       (event) => here(event) && print(lines.note(`you are not in this room any more (${event.reason})`)),

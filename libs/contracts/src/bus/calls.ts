@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { id, seq, time } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
-import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
-import { organizationRole } from '../schemas/user.ts';
+import { type SyncAnswer, syncOfUser } from '../schemas/sync.ts';
+import { authCalls } from './auth-calls.ts';
 import { call } from './call-definition.ts';
 import { envelopeSchema } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
+import { missedEventCalls } from './missed-event-calls.ts';
 import type { Change } from './timeline.ts';
 
 const pair = z.tuple([id, id]);
@@ -16,36 +17,7 @@ const pair = z.tuple([id, id]);
  * revoke access. None is on the normal path of a message.
  */
 export const calls = {
-  /**
-   * The public keys for access tokens, and a page of the revoked sessions that may still have live
-   * tokens. `next` is present when there are more: repeat the call with it as `after`.
-   */
-  getVerificationState: call(
-    'auth.get-verification-state',
-    z.object({ after: id.optional() }),
-    z.object({
-      keys: z.array(z.record(z.string(), z.unknown()).and(z.object({ kid: z.string() }))),
-      revoked: z.array(z.object({ sessionId: id, until: z.iso.datetime() })),
-      next: id.optional(),
-    }),
-  ),
-  /**
-   * One identity, or null. For profiles that are requested before `user.registered` has arrived.
-   */
-  getIdentity: call(
-    'auth.get-identity',
-    z.object({ userId: id }),
-    z
-      .object({
-        userId: id,
-        username: z.string(),
-        name: z.string(),
-        organizationId: id.nullable(),
-        organizationRole: organizationRole.nullable(),
-        createdAt: z.iso.datetime(),
-      })
-      .nullable(),
-  ),
+  ...authCalls,
   /**
    * A room, and which of the given users are members now. `room: null` when it does not exist. At
    * most 500 users.
@@ -64,6 +36,7 @@ export const calls = {
     z.object({ userId: id, roomIds: z.array(id).max(500) }),
     z.object({ rooms: z.array(roomState), members: z.array(membership) }),
   ),
+  ...missedEventCalls,
   /** Members of a room with their names, at most `limit`. */
   getRoomMembers: call(
     'directory.get-room-members',
@@ -84,13 +57,21 @@ export const calls = {
     z.object({ roomIds: z.array(id) }),
   ),
   /**
-   * As `getUserRooms` without direct rooms, for several users. At most 50; each is answered. New:
-   * a directory of the last release does not answer this.
+   * As `getUserRooms` without direct rooms, for several users. At most 50; each is answered.
+   * `large`: those of all these rooms with more than `upTo` members. New: a directory of the last
+   * release does not answer this, and one of this release may omit `large`.
    */
   getRoomsOfUsers: call(
     'directory.get-rooms-of-users',
-    z.object({ userIds: z.array(id).max(50), limit: z.number().int().min(1).max(100_001) }),
-    z.object({ users: z.array(z.object({ userId: id, roomIds: z.array(id) })) }),
+    z.object({
+      userIds: z.array(id).max(50),
+      limit: z.number().int().min(1).max(100_001),
+      upTo: z.number().int().min(0).optional(),
+    }),
+    z.object({
+      users: z.array(z.object({ userId: id, roomIds: z.array(id) })),
+      large: z.array(id).optional(),
+    }),
   ),
   /**
    * Makes the user a member of a room that is open to them. Succeeds for a member. Errors:
@@ -124,25 +105,30 @@ export const calls = {
     z.object({ userId: id }),
     z.object({ roomIds: z.array(id), userIds: z.array(id) }),
   ),
-  /** As `getAudience`, for several users; see `getRoomsOfUsers`. */
+  /**
+   * As `getAudience`, for several users; see `getRoomsOfUsers`. At most `limit` rooms and as many
+   * people each, without rooms of more than `upTo` members; a directory of the last release ignores
+   * both.
+   */
   getAudiences: call(
     'directory.get-audiences',
-    z.object({ userIds: z.array(id).max(50) }),
+    z.object({
+      userIds: z.array(id).max(50),
+      limit: z.number().int().min(1).max(500).default(500),
+      upTo: z.number().int().min(0).optional(),
+    }),
     z.object({ users: z.array(z.object({ userId: id, roomIds: z.array(id), userIds: z.array(id) })) }),
   ),
-  /**
-   * Those of these pairs of users between whom there is a block, in either direction. At most
-   * 1,000.
-   */
+  /** Those of these pairs of users with a block in either direction. At most 1,000. */
   getBlocks: call(
     'directory.get-blocks',
     z.object({ pairs: z.array(pair).max(1_000) }),
     z.object({ pairs: z.array(pair) }),
   ),
-  /** Users between whom and this user there is a block, in either direction, at most `limit`. */
+  /** Users with a block between them and this user, in either direction, or only `own` blocks. */
   getBlockedUsers: call(
     'directory.get-blocked-users',
-    z.object({ userId: id, limit: z.number().int().min(1).max(10_000) }),
+    z.object({ userId: id, limit: z.number().int().min(1).max(10_000), own: z.boolean().optional() }),
     z.object({ userIds: z.array(id) }),
   ),
   /** As `getBlockedUsers`, for several users; see `getRoomsOfUsers`. */
@@ -182,17 +168,21 @@ export const calls = {
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
   ),
-  /** The latest `seq` of each of these rooms that has changes. At most 500 rooms. */
+  /**
+   * The latest `seq` of each of these rooms that has changes; with `before`, only of changes from
+   * before that time, for rooms that have later ones. At most 500 rooms.
+   */
   getHeads: call(
     'messages.get-heads',
-    z.object({ roomIds: z.array(id).max(500) }),
+    z.object({ roomIds: z.array(id).max(500), before: time.optional() }),
     z.object({ heads: z.array(z.object({ roomId: id, seq })) }),
   ),
   /**
-   * The answer to `POST /api/v1/sync` for a user. Errors: `unavailable`, `timeout` when membership
-   * cannot be determined.
+   * The answer to `POST /api/v1/sync` for a user. `positions: false` omits read positions; a server
+   * of an earlier release sends them, and ignores `newAtCreation`. Errors: `unavailable`, `timeout`
+   * when membership cannot be determined.
    */
-  syncRooms: call('messages.sync-rooms', syncQuestion.extend({ userId: id }), z.custom<SyncAnswer>()),
+  syncRooms: call('messages.sync-rooms', syncOfUser, z.custom<SyncAnswer>()),
   /**
    * The latest message of each of these rooms that the user is a member of. Ignores deleted
    * messages. At most 100 rooms.

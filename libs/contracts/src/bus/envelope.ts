@@ -11,6 +11,11 @@ export const envelopeSchema = z.object({
   time: z.string(),
   /** W3C trace context (`traceparent`) of the publisher. Absent when tracing is off. */
   trace: z.string().optional(),
+  /**
+   * For events that their publisher can replay: the position in its log up to which everything had
+   * been published before this event. Absent from others, and from older releases.
+   */
+  position: z.number().int().optional(),
   data: z.unknown(),
 });
 
@@ -20,5 +25,6 @@ export interface Envelope<Type extends string = string, Data = unknown> {
   version: number;
   time: string;
   trace?: string | undefined;
+  position?: number | undefined;
   data: Data;
 }

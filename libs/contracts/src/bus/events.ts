@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { accountChange } from '../schemas/account.ts';
+import { commandAnswer } from '../schemas/command.ts';
 import { id, time } from '../schemas/common.ts';
 import { notification } from '../schemas/notification.ts';
 import { roomDetails } from '../schemas/room.ts';
-import { organizationRole } from '../schemas/user.ts';
+import { botOwner, isBot, organizationRole } from '../schemas/user.ts';
 import type { Envelope } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
 import type { ChangedBatch, MissedChanges, SubmittedBatch } from './timeline.ts';
@@ -27,7 +29,8 @@ const event = <T extends Topic, S extends z.ZodType>(
   key,
 });
 
-const person = z.object({ userId: id, username: z.string() });
+/** `isBot` is absent from older releases. */
+const person = z.object({ userId: id, username: z.string(), isBot });
 const friendRequest = z.object({ id, from: person, to: person });
 /**
  * False: the text may be out of date when it is emitted; `getLiveNotifications` returns the current
@@ -51,9 +54,12 @@ export const events = {
       organizationId: id.nullable(),
       organizationRole: organizationRole.nullable(),
       createdAt: time,
+      owner: botOwner.optional(),
     }),
     byUser,
   ),
+  /** An integrator, who manages the user, has given it another name. */
+  'user.renamed': event('auth', z.object({ userId: id, name: z.string() }), byUser),
   'user.organization_changed': event(
     'auth',
     z.object({
@@ -82,6 +88,20 @@ export const events = {
   /** The password was changed by somebody who did not have to know the current one. */
   'user.password_replaced': event('notices', z.object({ userId: id }), byUser),
   'signing_key.rotated': event('auth', z.object({ kid: z.string() }), (data) => data.kid),
+
+  // every edge
+  /** A key is about to do something: an operation or a socket event. `userId`: for that user. */
+  'key.acted': event(
+    'keys',
+    z.object({
+      keyId: id,
+      userId: id.nullable(),
+      action: z.string(),
+      roomId: id.nullable(),
+      requestId: z.string(),
+    }),
+    (data) => data.keyId,
+  ),
 
   // directory
   'room.created': event(
@@ -114,6 +134,7 @@ export const events = {
       roomId: id,
       userId: id,
       username: z.string(),
+      isBot,
       version: z.number().int(),
       reason: z.enum(['left', 'removed']),
     }),
@@ -132,6 +153,12 @@ export const events = {
   'friend_request.accepted': event('directory', friendRequest, (data) => data.to.userId),
   'friend_request.withdrawn': event('directory', friendRequest, (data) => data.to.userId),
 
+  // messages
+  /** A user has changed something of their account. Their other devices receive it. */
+  'account.changed': event('account', z.object({ userId: id, change: accountChange }), byUser),
+  /** The account is empty for good: nothing of it follows. */
+  'account.erased': event('account', z.object({ userId: id }), byUser),
+
   // notifications
   /** A new row, or an unread row with another message. */
   'notification.created': event('notifications', z.object({ userId: id, notification, checked }), byUser),
@@ -139,6 +166,10 @@ export const events = {
   'notification.updated': event('notifications', z.object({ userId: id, notification, checked }), byUser),
   /** The row no longer exists: deleted, withdrawn, or without any message. */
   'notification.removed': event('notifications', z.object({ userId: id, notificationId: id }), byUser),
+
+  // hooks
+  /** The answer to a command for its user alone. It is stored nowhere. */
+  'command.answered': event('notifications', z.object({ userId: id, answer: commandAnswer }), byUser),
 
   // The hot path: one event carries many rooms of one partition, so the publisher chooses the
   // partition.

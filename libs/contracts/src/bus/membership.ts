@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { id } from '../schemas/common.ts';
+import { roomMentions } from '../schemas/mention.ts';
 import { memberRole, roomKind } from '../schemas/room.ts';
+import { isBot } from '../schemas/user.ts';
 
 /** The data that other services keep about a room. */
 export const roomState = z.object({
@@ -11,6 +13,8 @@ export const roomState = z.object({
   organizationId: id.nullable(),
   /** See `room`. Absent from older releases. */
   earlierUnread: z.boolean().optional(),
+  /** See `room`. Absent from older releases. */
+  roomMentions: roomMentions.optional(),
   /**
    * Members when this was stated. Decides what a large room announces, so it may be out of date.
    * Absent from older releases.
@@ -28,6 +32,8 @@ export const membership = z.object({
   roomId: id,
   userId: id,
   username: z.string(),
+  /** Absent from older releases where members are not listed. */
+  isBot,
   role: memberRole,
   /** False while either person of a direct room blocks the other. */
   canSend: z.boolean(),

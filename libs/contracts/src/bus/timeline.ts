@@ -1,6 +1,8 @@
 import type { ErrorData } from '@parley/errors';
 import type { ClientContract } from '../schemas/client-contract.ts';
+import type { MentionRequest } from '../schemas/mention.ts';
 import type { DeliveryPosition, Message, ReadPosition } from '../schemas/message.ts';
+import type { ThreadPosition } from '../schemas/thread.ts';
 import type { Membership, RoomState } from './membership.ts';
 
 // The hot path. Only our own code creates these shapes, and the edges validate client input. They
@@ -11,6 +13,16 @@ import type { Membership, RoomState } from './membership.ts';
 interface Author {
   userId: string;
   username: string;
+  /** The sender is a bot. Absent from older releases. */
+  isBot?: true | undefined;
+}
+
+/** A write that is refused as `state_changed` unless the state is the expected one. */
+export interface WriteConditions {
+  /** The last change of the room. */
+  ifSeq?: number | undefined;
+  /** The last change of the message; of a new one, of the message that it replies to. */
+  ifChangedSeq?: number | undefined;
 }
 
 /**
@@ -28,10 +40,12 @@ export type Submission = {
    * services, and from those of older releases other than `send`.
    */
   contract?: ClientContract | null | undefined;
+  /** The author is a program with a key, which has a rate of its own. */
+  byKey?: true | undefined;
   /** W3C trace context (`traceparent`) of the sender. Absent when tracing is off. */
   trace?: string | undefined;
 } & (
-  | {
+  | ({
       op: 'send';
       /**
        * The origin receives the room's changes, so the new message itself acknowledges the
@@ -43,13 +57,43 @@ export type Submission = {
       clientId: string | null;
       replyTo: string | null;
       isEncrypted: boolean;
-    }
-  | { op: 'edit'; messageId: string; content: string }
+      /** A message of the thread that it belongs to. Absent from older releases. */
+      threadRoot?: string | undefined;
+      /** A message of the room, too. */
+      alsoInRoom?: boolean | undefined;
+      mentions?: MentionRequest | undefined;
+    } & WriteConditions)
+  | ({
+      op: 'edit';
+      messageId: string;
+      content: string;
+      mentions?: MentionRequest | undefined;
+    } & WriteConditions)
   | { op: 'delete'; messageId: string }
   /** Without `on`, toggles the reaction. */
-  | { op: 'react'; messageId: string; reaction: string; on?: boolean | undefined }
+  | ({ op: 'react'; messageId: string; reaction: string; on?: boolean | undefined } & WriteConditions)
+  /** Pins the message, or removes the pin. */
+  | { op: 'pin'; messageId: string; on: boolean }
   /** Read up to that message, or to the end. Never goes back. */
-  | { op: 'read'; messageId: string | null }
+  | {
+      op: 'read';
+      messageId: string | null;
+      /** `apart`: the replies in threads stay unread. `only`: nothing else is read. */
+      threads?: 'apart' | 'only' | undefined;
+    }
+  /**
+   * Moves the author's position in the thread of that message, or follows the thread or not. New:
+   * a writer of the last release refuses it.
+   */
+  | {
+      op: 'thread';
+      messageId: string;
+      /** Read up to this number; null: to the end of the thread. Absent: the position stays. */
+      seq?: number | null | undefined;
+      /** The replies after `seq` are unread again. */
+      unread?: boolean | undefined;
+      following?: boolean | undefined;
+    }
   /**
    * Delivered to a device of theirs, up to that message or to the end. Never goes back, and never
    * stays behind the read position.
@@ -96,12 +140,13 @@ export type SubmissionReply =
  */
 export type SubmissionResult =
   | {
-      op: 'send' | 'edit' | 'delete' | 'react';
+      op: 'send' | 'edit' | 'delete' | 'react' | 'pin';
       message: Message;
       repeated: boolean;
     }
   | { op: 'read'; position: ReadPosition }
   | { op: 'deliver'; position: DeliveryPosition }
+  | { op: 'thread'; position: ThreadPosition }
   /** How many of them were not deleted before. */
   | { op: 'expire'; expired: number }
   | { op: 'erase' | 'join' | 'leave' | 'member' | 'room' | 'close' };
@@ -121,9 +166,19 @@ export type Change = {
   trace?: string | undefined;
 } & (
   | {
-      kind: 'message.created' | 'message.edited' | 'message.deleted';
+      kind: 'message.created' | 'message.deleted';
       seq: number;
       message: Message;
+    }
+  | {
+      kind: 'message.edited';
+      seq: number;
+      message: Message;
+      /**
+       * The message was pinned, or its pin removed. It is no kind of its own, so that
+       * gateways of the last release deliver the change.
+       */
+      pin?: { by: Author; on: boolean } | undefined;
     }
   | {
       kind: 'message.reacted';
@@ -140,6 +195,8 @@ export type Change = {
       reason: 'left' | 'removed' | null;
       /** The version of the membership (see `membership`). Absent from older releases. */
       version?: number | undefined;
+      /** The member joined with the room's creation. */
+      atCreation?: boolean | undefined;
       time: string;
     }
   | {
@@ -153,6 +210,12 @@ export type Change = {
       by: Author;
       messageId: string | null;
       position: DeliveryPosition;
+    }
+  /** For the user's own connections. */
+  | {
+      kind: 'thread.moved';
+      by: Author;
+      position: ThreadPosition;
     }
 );
 /** Changes with a number. Distinguish them by `'seq' in change`. */

@@ -15,8 +15,12 @@ export const topics = {
   timeline: { partitions: 'timeline', atMost: 4, groups: ['notifications'], revised: true },
   /** Changes that the backplane could not carry. Every gateway listens. */
   backplane: { partitions: 1, groups: [] },
+  /** Changes of users' own settings; keyed by user. */
+  account: { partitions: 2, groups: ['notifications', 'gateway'] },
   /** Identities, sessions, organizations; keyed by user. */
   auth: { partitions: 2, groups: ['directory'] },
+  /** Actions of programs with keys; keyed by key. */
+  keys: { partitions: 1, groups: ['auth'] },
   /** News about an account for its user; keyed by user. */
   notices: { partitions: 1, groups: ['notifications'] },
   /** Profiles, contacts, friend requests, blocks, rooms, members; keyed by room or user. */
@@ -62,6 +66,15 @@ export function partitionOf(topic: Topic, key: string, timelinePartitions: numbe
 
 /** The partition of `timeline` for the rooms of a partition of `submissions`. */
 export const timelinePartitionOf = (submissions: number): number => submissions % topics.timeline.atMost;
+
+/**
+ * Parts into which the rooms are divided among the databases of messages. A partition of
+ * `submissions` belongs to one share if their number is a multiple of this.
+ */
+export const roomShares = 64;
+
+/** Never changes: it decides in which database a room is stored. */
+export const shareOf = (roomId: string): number => hash(roomId) % roomShares;
 
 /** FNV-1a. */
 function hash(key: string): number {

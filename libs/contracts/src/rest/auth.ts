@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id, shownName, text, time } from '../schemas/common.ts';
-import { email, organizationName, organizationRole, password, username } from '../schemas/user.ts';
+import { because, id, shownName, text, time } from '../schemas/common.ts';
+import { email, isBot, organizationName, organizationRole, password, username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'auth';
@@ -15,6 +15,7 @@ export const identity = z
     name: z.string(),
     organizationId: id.nullable(),
     organizationRole: organizationRole.nullable(),
+    isBot,
     createdAt: time,
   })
   .meta({ id: 'Identity' });
@@ -76,7 +77,7 @@ export const logInBody = z
   .refine(
     (body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1,
     {
-      error: 'give exactly one of email, username and login',
+      ...because('combination', 'give exactly one of email, username and login'),
       path: ['login'],
     },
   );
@@ -153,6 +154,8 @@ export const getMe = operation({
   tag,
   method: 'get',
   path: '/api/v1/auth/me',
+  scope: 'users:read',
+  roomsOf: 'none',
   summary: "The caller's current identity",
   status: 200,
   response: z.object({ user: identity }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, optionalText, pageLimit, time } from '../schemas/common.ts';
+import { isBot } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'directory';
@@ -12,6 +13,7 @@ export const roomBan = z
     roomId: id,
     userId: id,
     username: z.string(),
+    isBot,
     reason: z.string(),
     bannedBy: id.nullable().meta({ description: 'null when that account no longer exists' }),
     createdAt: time,
@@ -25,6 +27,7 @@ export const banUser = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/bans',
+  scope: 'rooms:write',
   summary: 'Ban a user from a room; owner and admins, for users with lower roles. Idempotent',
   description:
     'Removes a member. While the ban exists, the user cannot join, be added or use an invite, ' +
@@ -50,6 +53,7 @@ export const listBans = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/bans',
+  scope: 'rooms:write',
   summary: 'Bans of a room, latest first; owner and admins',
   params: roomParams,
   query: z.object({ limit: pageLimit(100, 200), cursor: z.string().max(1_000).optional() }),
@@ -64,6 +68,7 @@ export const unbanUser = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/bans/:userId',
+  scope: 'rooms:write',
   summary: 'Lift a ban; owner and admins. Idempotent',
   description: 'The user may join again but is not added.',
   params: roomParams.extend({ userId: id }),

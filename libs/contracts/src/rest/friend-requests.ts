@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { id, pageLimit, time } from '../schemas/common.ts';
+import { isBot } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 import { peoplePage, peopleQuery } from './users.ts';
 
 const service = 'directory';
 const tag = 'friends';
 const requestParams = z.object({ requestId: id });
-const person = z.object({ userId: id, username: z.string() });
+const person = z.object({ userId: id, username: z.string(), isBot });
 
 export const friendRequest = z
   .object({

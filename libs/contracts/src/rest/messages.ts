@@ -1,7 +1,22 @@
 import { z } from 'zod';
-import { id, pageLimit, seq } from '../schemas/common.ts';
-import { clientId, content, message, reaction, readPosition } from '../schemas/message.ts';
+import { because, id, pageLimit, queryFlag, seq } from '../schemas/common.ts';
+import { digestQuery, digestUnits, roomDigest } from '../schemas/digest.ts';
+import { mentionRequest } from '../schemas/mention.ts';
+import {
+  clientId,
+  content,
+  isThreadReply,
+  message,
+  needsThreadRoot,
+  reaction,
+  readPosition,
+  threadReply,
+  threadsApart,
+  writeConditions,
+} from '../schemas/message.ts';
 import { syncAnswer, syncQuestion, syncUnits } from '../schemas/sync.ts';
+import { threadSummary } from '../schemas/thread.ts';
+import { unreadCounts } from '../schemas/unread.ts';
 import { operation } from './operation.ts';
 
 const service = 'messages';
@@ -15,20 +30,26 @@ export const sendMessage = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/messages',
+  scope: 'messages:send',
   summary: 'Send a message',
   description:
     'Idempotent with a `clientId`: the same key always means the same message. By default, ' +
     'sessions of the contract `rooms` may send 5 messages in 10 seconds per room.',
   params: roomParams,
-  body: z.object({
-    content,
-    clientId: clientId.optional(),
-    replyTo: id.optional(),
-    isEncrypted: z.boolean().default(false),
-  }),
+  body: z
+    .object({
+      content,
+      clientId: clientId.optional(),
+      replyTo: id.optional(),
+      isEncrypted: z.boolean().default(false),
+      mentions: mentionRequest.optional(),
+      ...threadReply,
+      ...writeConditions,
+    })
+    .refine(isThreadReply, needsThreadRoot),
   status: 201,
   response: message,
-  errors: ['room_not_found', 'not_authorized', 'blocked', 'conflict', 'message_not_found'],
+  errors: ['room_not_found', 'not_authorized', 'blocked', 'conflict', 'state_changed', 'message_not_found'],
 });
 
 /** All cursors of a history page. Without a cursor, the latest page. */
@@ -44,9 +65,7 @@ export const historyQuery = (limit: z.ZodDefault<z.ZodCoercedNumber>) =>
     .refine(
       (query) =>
         [query.before_seq, query.after_seq, query.page].filter((value) => value !== undefined).length <= 1,
-      {
-        error: 'before_seq, after_seq and page exclude one another',
-      },
+      because('combination', 'before_seq, after_seq and page exclude one another'),
     );
 
 export const getHistory = operation({
@@ -55,12 +74,23 @@ export const getHistory = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/messages',
+  scope: 'messages:read',
   summary: "A page of a room's history, oldest first within the page",
   params: roomParams,
-  query: historyQuery(pageLimit(50, 200)),
+  query: historyQuery(pageLimit(50, 200)).safeExtend({
+    threads: queryFlag.optional().meta({
+      description:
+        'for clients that show threads apart: true omits replies that are only in their thread, and ' +
+        'the answer has `threads`',
+    }),
+  }),
   status: 200,
   response: z.object({
     messages: z.array(message),
+    threads: z
+      .array(threadSummary)
+      .optional()
+      .meta({ description: 'the threads that the messages of this page begin' }),
     pagination: z.object({
       limit: z.number().int(),
       hasMore: z.boolean().meta({ description: 'whether there are more in the requested direction' }),
@@ -80,6 +110,7 @@ export const getMessage = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/messages/:messageId',
+  scope: 'messages:read',
   summary: 'One message',
   params: messageParams,
   status: 200,
@@ -93,12 +124,16 @@ export const editMessage = operation({
   tag,
   method: 'put',
   path: '/api/v1/rooms/:roomId/messages/:messageId',
+  scope: 'messages:send',
   summary: 'Edit a message of the caller',
+  description:
+    'A user whom the edit mentions for the first time has one more unread mention, even where the ' +
+    'message is read. A mention that the edit removes no longer counts.',
   params: messageParams,
-  body: z.object({ content }),
+  body: z.object({ content, mentions: mentionRequest.optional(), ...writeConditions }),
   status: 200,
   response: message,
-  errors: ['room_not_found', 'not_authorized', 'message_not_found'],
+  errors: ['state_changed', 'room_not_found', 'not_authorized', 'message_not_found'],
 });
 
 export const deleteMessage = operation({
@@ -107,6 +142,7 @@ export const deleteMessage = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/messages/:messageId',
+  scope: 'messages:send',
   summary: 'Delete a message of the caller; owner and admins: any message',
   description: 'The message keeps its place in the timeline, without content.',
   params: messageParams,
@@ -120,13 +156,14 @@ export const reactToMessage = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/messages/:messageId/reactions',
+  scope: 'messages:send',
   summary: 'React to a message; repeating a reaction removes it',
   description: 'With `on`, the request states the outcome instead of toggling, and is idempotent.',
   params: messageParams,
-  body: z.object({ reaction, on: z.boolean().optional() }),
+  body: z.object({ reaction, on: z.boolean().optional(), ...writeConditions }),
   status: 200,
   response: message,
-  errors: ['room_not_found', 'not_authorized', 'message_not_found', 'limit_reached'],
+  errors: ['state_changed', 'room_not_found', 'not_authorized', 'message_not_found', 'limit_reached'],
 });
 
 export const markRead = operation({
@@ -135,9 +172,10 @@ export const markRead = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/messages/read',
+  scope: 'messages:read',
   summary: 'Mark a room read, up to a message or to its end',
   params: roomParams,
-  body: z.object({ messageId: id.optional() }).default({}),
+  body: z.object({ messageId: id.optional(), threads: threadsApart }).default({}),
   status: 200,
   response: readPosition,
   errors: ['room_not_found', 'not_authorized', 'message_not_found'],
@@ -149,6 +187,7 @@ export const getReadPositions = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/read-positions',
+  scope: 'messages:read',
   summary: "Members' read positions (at most 1,000 members)",
   params: roomParams,
   status: 200,
@@ -162,6 +201,7 @@ export const getReceipts = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/messages/:messageId/receipts',
+  scope: 'messages:read',
   summary: 'How many members a message of the caller has reached',
   description:
     'Counts current members who had joined before the message, without its author. Rooms with more ' +
@@ -185,12 +225,22 @@ export const getUnread = operation({
   tag,
   method: 'get',
   path: '/api/v1/unread',
+  scope: 'messages:read',
+  roomsOf: 'none',
   summary: "Unread counts of the caller's rooms with unread messages (at most 1,000 per room)",
-  status: 200,
-  response: z.object({
-    rooms: z.array(z.object({ roomId: id, unread: z.number().int(), seq, readSeq: seq })),
-    total: z.number().int(),
+  description:
+    '`mentions` counts messages of others that mention the caller, or all members, since the read ' +
+    'position: also an earlier message that was edited since then, so `unread` may be lower. Marking ' +
+    'the room read up to its end clears it. Mentions between users with a block do not count.',
+  query: z.object({
+    threads: queryFlag.optional().meta({
+      description:
+        'for clients that show threads apart: true leaves out replies that are only in their thread; ' +
+        '`GET /api/v1/threads/unread` counts them',
+    }),
   }),
+  status: 200,
+  response: unreadCounts,
 });
 
 export const sync = operation({
@@ -199,6 +249,9 @@ export const sync = operation({
   tag,
   method: 'post',
   path: '/api/v1/sync',
+  scope: 'messages:read',
+  // Of the gained rooms, the answer has only those of the token.
+  roomsOf: ({ rooms }) => rooms.map(({ roomId }) => roomId),
   summary: 'Changes in rooms since given `seq`s',
   description:
     'While `hasMore` is true, repeat the request with the returned `seq` and `readSeq`. A ' +
@@ -207,11 +260,39 @@ export const sync = operation({
     'position. The result is a current snapshot. `gone` lists the requested rooms that the ' +
     'caller does not belong to. `gained`, if requested, lists rooms that the caller has ' +
     'joined. With more rooms than one request accepts, send them by ascending id, and set ' +
-    '`gained` in each request to its range of ids. The size of an answer is limited: rooms ' +
+    '`gained` in each request to its range of ids. `account` requests the changes of the ' +
+    'account, which has numbers of its own: its changes of any kind replace the last one of that ' +
+    'kind and subject; ignore unknown kinds. The size of an answer is limited: rooms ' +
     'that did not fit have `hasMore` and their requested cursors. Rate limits count one request ' +
     'per 25 rooms.',
   body: syncQuestion,
   units: syncUnits,
   status: 200,
   response: syncAnswer,
+});
+
+export const getDigest = operation({
+  id: 'getDigest',
+  service,
+  tag,
+  scope: 'messages:read',
+  method: 'get',
+  path: '/api/v1/rooms/:roomId/digest',
+  summary: "Proves or disproves that a client's copy of a range of messages is correct",
+  description:
+    'Covers exactly the messages with `from <= seq <= to` that the history returns to the caller: ' +
+    'deleted and expired ones count, because they keep their place; blocks hide none; joins and ' +
+    'leaves are not messages. The digest is the SHA-256 of a text with one line per message, by ' +
+    'ascending `seq`: `seq`, a colon, `changedSeq`, a line feed, as in `7:7\\n9:12\\n`. Each change of ' +
+    'a message raises its `changedSeq`. If the digests differ, compare parts of the range, and load ' +
+    'the history of the smallest parts that differ. The answer is that of the history, and of a ' +
+    '`sync` that ends at `at`, at the same moment. A copy is only comparable if it has all changes ' +
+    "up to the answer's `changedSeq`, and no message of the range that changed after `at`; " +
+    'otherwise ask again. Rate limits count one request per 1,000 numbers of the range.',
+  params: roomParams,
+  query: digestQuery,
+  units: (_body, query) => digestUnits(query),
+  status: 200,
+  response: roomDigest,
+  errors: ['room_not_found', 'not_authorized'],
 });

@@ -6,7 +6,10 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
+import { draft } from '../schemas/account.ts';
 import { fieldError } from '../schemas/field-error.ts';
+import { hookPayload } from '../schemas/hook.ts';
+import { message } from '../schemas/message.ts';
 import { type Operation, statusOf } from './operation.ts';
 import { type Pasted, pasteInto } from './pasted.ts';
 import { grace, type WalkthroughStep, walkthrough, walkthroughStep } from './walkthrough.ts';
@@ -26,6 +29,12 @@ const problem = z
       .optional()
       .meta({ description: 'the limit that was exceeded, such as `30 per hour and address`' }),
     setting: z.string().optional().meta({ description: 'the server setting that determines `limit`' }),
+    current: z
+      .object({ seq: z.number().int(), message: message.optional(), draft: draft.nullish() })
+      .optional()
+      .meta({
+        description: 'of `state_changed`: the last change, and the message or draft that has changed',
+      }),
   })
   .meta({
     id: 'Problem',
@@ -41,6 +50,8 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     ['/asyncapi.json', 'AsyncAPI document of the socket events; at the public address', 'application/json'],
     ['/docs', 'Swagger UI for this document', 'text/html'],
     ['/sdk/parley-client.js', 'The typed client, as an ES module for browsers', 'text/javascript'],
+    ['/sdk/parley-client-copy-check.js', 'The part of it that checks copies', 'text/javascript'],
+    ['/sdk/parley-client-account.js', 'The part of it that follows accounts', 'text/javascript'],
     ['/sdk/parley-client.d.ts', 'Its types', 'text/plain'],
   ].map(([path, summary, type]) => [
     path,
@@ -57,10 +68,28 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
   ]),
 ) as ZodOpenApiPathsObject;
 
+/** The request that webhooks send. */
+const roomChanges: ZodOpenApiOperationObject = {
+  tags: ['hooks'],
+  summary: 'What happened in a room, sent to the URL of a webhook',
+  description:
+    'With the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of Standard Webhooks.',
+  security: [],
+  requestBody: { required: true, content: { 'application/json': { schema: hookPayload } } },
+  responses: {
+    '2XX': { description: 'Handled: the next delivery follows' },
+    410: { description: 'The webhook ends' },
+    default: { description: 'The delivery is repeated, after pauses that grow to an hour' },
+  },
+};
+
 /** Extension of the document: placeholder in its examples → field of an earlier response. */
 const placeholders = 'x-placeholders';
 /** Extension of an operation: the operations whose `accessToken` its example is sent with. */
 const signedWith = 'x-signed-with';
+
+/** Extension of an operation: the scope that a key needs. Absent: keys may not call it. */
+const neededScope = 'x-scope';
 
 /** `/rooms/:roomId` → `/rooms/{roomId}` */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
@@ -79,7 +108,7 @@ const moreHeaders: ZodOpenApiHeadersObject = {
 function describe(operation: Operation): ZodOpenApiOperationObject {
   const open = operation.access === 'public';
   const codes: ErrorCode[] = [
-    ...(open ? [] : (['unauthenticated', 'token_expired'] as const)),
+    ...(open ? [] : (['unauthenticated', 'token_expired', 'insufficient_scope'] as const)),
     ...(operation.errors ?? []),
     'validation_failed',
     'rate_limit',
@@ -110,6 +139,7 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     summary: operation.summary,
     ...describeInWords(operation, step),
     ...(open ? { security: [] } : { [signedWith]: (step.by ?? grace).tokensFrom }),
+    ...(operation.scope && { [neededScope]: operation.scope }),
     ...((params || query) && {
       requestParams: {
         ...(params && { path: params }),
@@ -242,6 +272,7 @@ export function openApiDocument(
       { name: 'platform' },
     ],
     paths: { ...paths, ...platformPaths },
+    webhooks: { 'room.changes': { post: roomChanges } },
     [placeholders]: placeholdersOf(operations),
   });
   return withParameterExamples(document);

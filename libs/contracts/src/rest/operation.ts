@@ -1,7 +1,8 @@
 import { type ErrorCode, errorTable } from '@parley/errors';
 import type { z } from 'zod';
+import type { Scope } from '../schemas/scope.ts';
 
-export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'gateway' | 'web';
+export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'hooks' | 'gateway' | 'web';
 
 /** One REST operation: the single source for its route, validation, types and OpenAPI entry. */
 export interface Operation<
@@ -23,6 +24,21 @@ export interface Operation<
   /** `public`: requires no token. @default 'user' */
   access?: 'user' | 'public';
   /**
+   * The scope that a token with scopes needs, such as that of a key. Absent: such tokens are
+   * refused. Tokens of users have no scopes and need none.
+   */
+  scope?: Scope;
+  /** Whether a key may call it as itself, without acting for a user. @default false */
+  asKey?: boolean;
+  /** Its use case records the actions of keys, with the user concerned. @default false */
+  recordsItself?: boolean;
+  /**
+   * The rooms of a request, for tokens that are limited to rooms; null: any. `none`: the operation
+   * concerns no room, or its use case leaves out those that the token may not see. Absent: the path
+   * parameter `roomId`, or else any.
+   */
+  roomsOf?: 'none' | ((body: z.output<B>) => readonly string[] | null);
+  /**
    * A public operation that continues a session has a budget of its own per address, so that the
    * logins of others at the same address do not end the session.
    * @default false
@@ -32,7 +48,7 @@ export interface Operation<
   query?: Q;
   body?: B;
   /** How many requests the rate limit counts it as. @default 1 */
-  units?(body: z.output<B>): number;
+  units?(body: z.output<B>, query: z.output<Q>): number;
   /** Status on success. */
   status: 200 | 201 | 202 | 204;
   /** Absent: no body (204). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id, pageLimit, text, time } from '../schemas/common.ts';
-import { joinPolicy, organizationName, organizationRole } from '../schemas/user.ts';
+import { because, id, pageLimit, text, time } from '../schemas/common.ts';
+import { isBot, joinPolicy, organizationName, organizationRole } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'auth';
@@ -19,7 +19,7 @@ export const organization = z
   .meta({ id: 'Organization' });
 
 export const organizationMember = z
-  .object({ userId: id, username: z.string(), name: z.string(), role: organizationRole })
+  .object({ userId: id, username: z.string(), name: z.string(), isBot, role: organizationRole })
   .meta({ id: 'OrganizationMember' });
 
 export const organizationInvite = z
@@ -62,7 +62,7 @@ export const joinOrganization = operation({
     .object({ name: text(100), invite: text(512) })
     .partial()
     .refine((body) => (body.name === undefined) !== (body.invite === undefined), {
-      error: 'give either name or invite',
+      ...because('combination', 'give either name or invite'),
       path: ['invite'],
     }),
   status: 200,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { freeText, id, optionalText, pageLimit, queryFlag, shownName } from '../schemas/common.ts';
+import { because, freeText, id, optionalText, pageLimit, queryFlag, shownName } from '../schemas/common.ts';
+import { roomMentions } from '../schemas/mention.ts';
 import { member, memberRole, room, roomName } from '../schemas/room.ts';
+import { isBot } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'directory';
@@ -13,7 +15,7 @@ export const roomView = room
   .extend({
     role: memberRole.nullable().meta({ description: "the caller's role; null when they are not a member" }),
     peer: z
-      .object({ userId: id, username: z.string(), name: z.string() })
+      .object({ userId: id, username: z.string(), name: z.string(), isBot })
       .nullable()
       .meta({ description: 'the other user of a direct room of the caller; null for other rooms' }),
   })
@@ -26,9 +28,10 @@ export const roomPageQuery = z
     cursor: id.optional(),
     page: z.coerce.number().int().min(1).max(10_000).optional(),
   })
-  .refine((query) => query.cursor === undefined || query.page === undefined, {
-    error: 'cursor and page exclude one another',
-  });
+  .refine(
+    (query) => query.cursor === undefined || query.page === undefined,
+    because('combination', 'cursor and page exclude one another'),
+  );
 
 export const roomPage = z.object({
   rooms: z.array(roomView),
@@ -40,6 +43,7 @@ const details = {
   description: optionalText(1_000).default(''),
   picture: freeText.default(''),
   earlierUnread: z.boolean().default(false),
+  roomMentions: roomMentions.default('auto'),
   members: z.array(id).max(500).default([]),
 };
 
@@ -61,6 +65,7 @@ export const createRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms',
+  scope: 'rooms:write',
   summary: 'Create a room',
   description:
     'The room belongs to the organization of the caller, who owns it. Groups are always ' +
@@ -79,6 +84,7 @@ export const listRooms = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms',
+  scope: 'rooms:read',
   summary: 'Rooms that the caller may see, newest first',
   description:
     "Public channels of the caller's organization (for users without one: channels outside " +
@@ -96,6 +102,7 @@ export const getRoom = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId',
+  scope: 'rooms:read',
   summary: 'One room',
   params: roomParams,
   status: 200,
@@ -109,6 +116,7 @@ export const updateRoom = operation({
   tag,
   method: 'patch',
   path: '/api/v1/rooms/:roomId',
+  scope: 'rooms:write',
   summary: 'Change a room; owner and admins',
   description:
     'Absent fields stay as they are. The name of a channel has 3 to 30 characters. Only ' +
@@ -121,6 +129,7 @@ export const updateRoom = operation({
       picture: freeText,
       isPrivate: z.boolean(),
       earlierUnread: z.boolean(),
+      roomMentions,
     })
     .partial(),
   status: 200,
@@ -134,6 +143,7 @@ export const deleteRoom = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId',
+  scope: 'rooms:write',
   summary: 'Delete a room; owner only',
   params: roomParams,
   status: 204,
@@ -146,6 +156,7 @@ export const joinRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/join',
+  scope: 'rooms:write',
   summary: 'Join a public channel; idempotent',
   description: 'Joining rooms has a rate limit of its own, `JOIN_RATE`, for each user.',
   params: roomParams,
@@ -160,6 +171,7 @@ export const leaveRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/leave',
+  scope: 'rooms:write',
   summary: 'Leave a room and end the membership',
   params: roomParams,
   status: 200,
@@ -173,6 +185,7 @@ export const listMembers = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/members',
+  scope: 'rooms:read',
   summary: 'Members of a room, in the order they joined; members only',
   params: roomParams,
   query: z.object({ limit: pageLimit(1_000, 1_000), cursor: z.string().max(1_000).optional() }),
@@ -187,6 +200,7 @@ export const addMembers = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/members',
+  scope: 'rooms:write',
   summary: 'Add members; owner and admins. Idempotent',
   description:
     'Adding users who do not have the caller as a contact has a rate limit of its own, ' +
@@ -204,6 +218,7 @@ export const removeMember = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/members/:userId',
+  scope: 'rooms:write',
   summary: 'Remove a member with a lower role; or oneself, which leaves the room',
   params: memberParams,
   status: 204,
@@ -223,6 +238,7 @@ export const setMemberRole = operation({
   tag,
   method: 'put',
   path: '/api/v1/rooms/:roomId/members/:userId/role',
+  scope: 'rooms:write',
   summary: 'Make a member an admin, or an admin a member; owner only',
   params: memberParams,
   body: z.object({ role: z.enum(['admin', 'member']) }),
@@ -236,6 +252,7 @@ export const transferRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/owner',
+  scope: 'rooms:write',
   summary: 'Transfer a room to a member; owner only, who becomes an admin',
   params: roomParams,
   body: z.object({ userId: id }),

@@ -1,47 +1,22 @@
-import { Pasted } from './pasted.ts';
+import { account } from './walkthrough-account.ts';
+import { hooksSections } from './walkthrough-hooks.ts';
+import {
+  alan,
+  alansOtherSession,
+  graceAccount,
+  id,
+  kurt,
+  kurtsOtherSession,
+  password,
+  type Section,
+  token,
+  type WalkthroughStep,
+} from './walkthrough-people.ts';
+import { programs } from './walkthrough-programs.ts';
+import { threads } from './walkthrough-threads.ts';
 
-export interface WalkthroughStep {
-  body?: unknown;
-  /** Path parameters that differ from the section's. */
-  params?: Record<string, Pasted>;
-  /** The person who executes the step. @default Grace */
-  by?: Person;
-  /** Why the step cannot succeed in this walkthrough, its status, and how it succeeds. */
-  refused?: { status: number; because: string };
-}
+export { grace, type WalkthroughStep } from './walkthrough-people.ts';
 
-interface Section {
-  description: string;
-  /** The sources of the path parameters. */
-  params?: Record<string, Pasted>;
-  /** By operation id. */
-  steps: Record<string, WalkthroughStep>;
-}
-
-/** A person of the walkthrough. */
-interface Person {
-  name: string;
-  /** Operations that respond with an access token of theirs. The first one executed counts. */
-  tokensFrom: readonly string[];
-}
-
-const ids = new Map<string, Pasted>();
-const id = (from: string): Pasted => {
-  const shown = `01997b2e-7c1a-7cc3-9d5e-${String(ids.size + 1).padStart(12, '0')}`;
-  const pasted = ids.get(from) ?? new Pasted(from, shown);
-  ids.set(from, pasted);
-  return pasted;
-};
-const token = (from: string) => new Pasted(from, from);
-
-const password = 'correct horse battery staple';
-// Not the names of the README's conversation, so that either may come first.
-const graceAccount = { username: 'grace', email: 'grace@example.org', password };
-export const grace: Person = { name: 'Grace', tokensFrom: ['register', 'logIn'] };
-const alan: Person = { name: 'Alan', tokensFrom: ['sharedRegister', 'sharedLogIn'] };
-const alansOtherSession: Person = { name: 'Alan', tokensFrom: ['sharedLogIn'] };
-const kurt: Person = { name: 'Kurt', tokensFrom: ['sharedApiRegister', 'sharedApiLogIn'] };
-const kurtsOtherSession: Person = { name: 'Kurt', tokensFrom: ['sharedApiLogIn'] };
 const alansId = id('sharedRegister.user.id');
 const firstNotification = { id: id('conversationsListNotifications.0.notification_id') };
 
@@ -133,10 +108,14 @@ export const walkthrough: Record<string, Section> = {
       roomsMarkRead: { body: {} },
       getReadPositions: {},
       getReceipts: {},
-      getUnread: {},
+      ...{ getUnread: {}, searchMessages: {} },
       sync: { body: { rooms: [{ roomId: id('createRoom.id'), seq: 0 }], limit: 200 } },
+      getDigest: {},
+      ...{ pinMessage: {}, listPins: {}, unpinMessage: {} },
     },
   },
+  threads,
+  ...account,
   people: {
     description: 'Contacts, friends and blocks.',
     params: {
@@ -199,6 +178,7 @@ export const walkthrough: Record<string, Section> = {
       deleteNotification: { by: alan },
     },
   },
+  ...hooksSections,
   direct: {
     description: 'The operation of the client contract `direct`.',
     params: { userId: alansId },
@@ -284,6 +264,7 @@ export const walkthrough: Record<string, Section> = {
       leaveOrganization: { by: kurt },
     },
   },
+  ...programs,
   leaving: {
     description: "Erases Grace's account.",
     steps: { getMe: {}, eraseMe: { body: { password } } },

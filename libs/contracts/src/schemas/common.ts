@@ -1,12 +1,13 @@
+import type { FieldReason } from '@parley/errors';
 import { z } from 'zod';
 import { isBlank } from '../text/invisible.ts';
 import { isVisibleName, tidyName } from '../text/names.ts';
 
 // PostgreSQL's text cannot store U+0000, and lone surrogates are not valid Unicode.
 const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
-/** For programs, see `FieldReason`. */
-export const byCharacters = { params: { reason: 'characters' } };
-const storable = { error: 'must not contain NUL or broken characters', ...byCharacters };
+/** A refinement's message, with its reason for programs. */
+export const because = (reason: FieldReason, error: string) => ({ error, params: { reason } });
+const storable = because('characters', 'must not contain NUL or broken characters');
 
 /** Text that a person wrote: storable, and something in it can be seen. */
 export const text = (max: number) =>
@@ -14,7 +15,7 @@ export const text = (max: number) =>
     .string()
     .max(max, `at most ${max} characters`)
     .refine(isStorable, storable)
-    .refine((value) => !isBlank(value), { error: 'must not be empty', params: { reason: 'required' } });
+    .refine((value) => !isBlank(value), because('required', 'must not be empty'));
 
 /** Text that may be empty. */
 export const optionalText = (max: number) =>
@@ -30,10 +31,10 @@ export const shownName = (min: number, max: number, length = `${min} to ${max} c
     .overwrite(tidyName)
     .min(min, length)
     .max(max, length)
-    .refine((value) => value === '' || isVisibleName(value), {
-      error: 'must not contain control, invisible or broken characters',
-      ...byCharacters,
-    });
+    .refine(
+      (value) => value === '' || isVisibleName(value),
+      because('characters', 'must not contain control, invisible or broken characters'),
+    );
 
 /** An id: a UUID in lower case, opaque to clients. */
 export const id = z

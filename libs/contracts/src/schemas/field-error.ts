@@ -5,13 +5,15 @@ import { z } from 'zod';
 export const fieldError = z.object({
   field: z.string(),
   message: z.string(),
-  reason: z
-    .enum(fieldReasons)
-    .optional()
-    .meta({ description: '`message` for programs: `characters` means some that are not allowed there' }),
+  reason: z.enum(fieldReasons).meta({
+    description:
+      '`message` for programs. `too_low` and `too_high`: numbers; `characters`: some are not allowed ' +
+      'there; `format`: of addresses, times and ids; `choice`: of a few values; `wrong`: a secret that ' +
+      'does not match; `combination`: other fields exclude or need it; `not_found`: refers to what does ' +
+      'not exist; `unknown`: no such field',
+  }),
   limit: z
     .number()
-    .int()
     .optional()
-    .meta({ description: 'the limit of `too_short` and `too_long`, in characters or items' }),
+    .meta({ description: 'the limit of the reasons `too_…`: characters, items, or a number' }),
 });

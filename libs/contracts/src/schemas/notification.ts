@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, time } from './common.ts';
+import { isBot } from './user.ts';
 
 export const notificationType = z.enum(['message', 'friend_request', 'group_invite', 'system']);
 
@@ -14,6 +15,7 @@ export const notification = z
       roomName: z.string().optional(),
       senderId: id.optional(),
       senderName: z.string().optional(),
+      senderIsBot: isBot,
       messagePreview: z.string().optional(),
       friendRequestId: id.optional(),
       /** Number of messages in this row. */
@@ -21,6 +23,10 @@ export const notification = z
       /** How many of them mention the user; absent: none. */
       mentions: z.number().int().optional(),
     }),
+    quiet: z
+      .literal(true)
+      .optional()
+      .meta({ description: "it is within the user's quiet hours: show it without an alert" }),
     isRead: z.boolean(),
     createdAt: time,
     updatedAt: time,

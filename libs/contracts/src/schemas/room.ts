@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { freeText, id, optionalText, shownName, time } from './common.ts';
+import { roomMentions } from './mention.ts';
+import { isBot } from './user.ts';
 
 export const roomKind = z.enum(['direct', 'group', 'channel']);
 export type RoomKind = z.output<typeof roomKind>;
@@ -21,6 +23,7 @@ export const room = z
     earlierUnread: z.boolean().meta({
       description: 'whether messages from before a member joined count as unread for that member',
     }),
+    roomMentions,
     organizationId: id.nullable(),
     /** Null when that user's account no longer exists. */
     ownerId: id.nullable(),
@@ -48,6 +51,7 @@ export const member = z
     userId: id,
     username: z.string(),
     name: z.string(),
+    isBot,
     role: memberRole,
     joinedAt: time,
   })

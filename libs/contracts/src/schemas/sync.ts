@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { accountCursor, syncedAccount } from './account.ts';
 import { id, seq, time } from './common.ts';
 import { message } from './message.ts';
 import { roomKind } from './room.ts';
+import { threadPosition } from './thread.ts';
+import { isBot } from './user.ts';
 
 /** Maximum number of rooms per sync. Clients with more rooms make several calls. */
 export const maxSyncedRooms = 500;
@@ -23,7 +26,7 @@ const roomCursor = z.object({
 });
 
 /** One change in the answer of `sync`: the current state of what changed. */
-const syncChange = z
+export const syncChange = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('message'), seq, message }),
     z.object({
@@ -31,7 +34,9 @@ const syncChange = z
       seq,
       userId: id,
       username: z.string(),
+      isBot,
       time: z.string(),
+      atCreation: z.boolean().optional().meta({ description: "joined with the room's creation" }),
     }),
   ])
   .meta({ id: 'SyncChange' });
@@ -61,7 +66,34 @@ export const syncQuestion = z.object({
         "requests the caller's rooms that are missing in `rooms`, of those with an id after `after` " +
         'and up to `upTo` (by default all)',
     }),
-  limit: z.number().int().min(1).max(1_000).default(200).meta({ description: 'changes per room' }),
+  account: accountCursor.optional().meta({
+    description:
+      "requests the changes of the caller's account: settings, drafts, bookmarks. A connection that " +
+      'asks receives further ones as `account_changed`',
+  }),
+  limit: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(200)
+    .meta({ description: 'changes per room, and of the account' }),
+  threads: z
+    .boolean()
+    .optional()
+    .meta({ description: "requests the caller's positions in threads, for clients that show threads apart" }),
+});
+/**
+ * Of a user, asked by another service.
+ *
+ * `newAtCreation`: rows that are new after the cursor stand at their creation, in their present
+ * state. Those that have changed beyond the page follow again at their last change. Without it, a
+ * page lacks them.
+ */
+export const syncOfUser = syncQuestion.extend({
+  userId: id,
+  positions: z.boolean().default(true),
+  newAtCreation: z.boolean().default(false),
 });
 export type SyncQuestion = z.output<typeof syncQuestion>;
 
@@ -74,6 +106,10 @@ const syncedRoom = z.object({
   hasMore: z.boolean(),
   changes: z.array(syncChange),
   positions: z.array(memberPosition),
+  threads: z
+    .array(threadPosition)
+    .optional()
+    .meta({ description: "the caller's positions in threads that have changed, if requested" }),
   reset: z
     .literal(true)
     .optional()
@@ -111,5 +147,6 @@ export const syncAnswer = z.object({
   gainedAfter: id
     .nullable()
     .meta({ description: 'if not null, there are more: repeat the call with this as `gained.after`' }),
+  account: syncedAccount.optional().meta({ description: 'if requested' }),
 });
 export type SyncAnswer = z.output<typeof syncAnswer>;

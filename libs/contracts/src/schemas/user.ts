@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { ClientContract } from './client-contract.ts';
-import { byCharacters, freeText, id, optionalText, shownName, time } from './common.ts';
+import { because, freeText, id, optionalText, shownName, time } from './common.ts';
+import type { Grant } from './scope.ts';
 
 /**
  * 2 to 50 characters, with spaces allowed inside ("manoj singh"). No `@` of any width, which
  * distinguishes e-mail addresses at login. Unique without regard to case, and to characters that
  * look alike.
  */
-export const username = shownName(2, 50).refine((value) => !/[@/\\]/.test(value.normalize('NFKC')), {
-  error: 'must not contain @, / or \\',
-  ...byCharacters,
-});
+export const username = shownName(2, 50).refine(
+  (value) => !/[@/\\]/.test(value.normalize('NFKC')),
+  because('characters', 'must not contain @, / or \\'),
+);
 
-/** The name of erased people in rooms that still need one. No user may choose it. */
-export const erasedName = 'deleted user';
+export { erasedName } from '../text/erased-name.ts';
 
 export const email = z
   .string()
@@ -35,18 +35,9 @@ export const password = z
   .string()
   .overwrite((value) => value.normalize('NFC'))
   .min(minPasswordLength, `at least ${minPasswordLength} characters`)
-  .refine((value) => Buffer.byteLength(value) <= 72, {
-    error: 'at most 72 bytes',
-    params: { reason: 'too_long' },
-  })
-  .refine((value) => !value.includes('\u0000'), {
-    error: 'must not contain NUL',
-    ...byCharacters,
-  })
-  .refine((value) => value.isWellFormed(), {
-    error: 'must not contain broken characters',
-    ...byCharacters,
-  })
+  .refine((value) => Buffer.byteLength(value) <= 72, because('too_long', 'at most 72 bytes'))
+  .refine((value) => !value.includes('\u0000'), because('characters', 'must not contain NUL'))
+  .refine((value) => value.isWellFormed(), because('characters', 'must not contain broken characters'))
   .meta({
     override: {
       type: 'string',
@@ -71,6 +62,12 @@ export const organizationName = shownName(2, 100);
 export const joinPolicy = z.enum(['open', 'invite']);
 export type JoinPolicy = z.output<typeof joinPolicy>;
 
+/** Marks users that are programs. Absent for people. */
+export const isBot = z.literal(true).optional().meta({ description: 'present if the user is a bot' });
+
+/** The owner of a bot. */
+export const botOwner = z.object({ kind: z.enum(['user', 'organization']), id });
+
 /** A user as visible to others. */
 export const profile = z
   .object({
@@ -86,6 +83,7 @@ export const profile = z
     themeColor: optionalText(1_000),
     backgroundImage: freeText,
     organizationId: id.nullable(),
+    isBot,
     createdAt: time,
     updatedAt: time,
   })
@@ -122,9 +120,12 @@ export type ProfileChanges = z.output<typeof profileChanges>;
 export interface Caller {
   userId: string;
   username: string;
+  isBot?: true;
   sessionId: string;
   organizationId: string | null;
   organizationRole: z.output<typeof organizationRole> | null;
   /** Null: the token comes from a release that did not record it. */
   contract: ClientContract | null;
+  /** The limits of the token. Absent for a user's own, which may do all that the user may. */
+  grant?: Grant;
 }

@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { accountKinds, bookmark, draft, notificationSettings, roomSettings } from '../schemas/account.ts';
+import { commandAnswer } from '../schemas/command.ts';
 import { id, shownName } from '../schemas/common.ts';
-import { fieldError } from '../schemas/field-error.ts';
-import { clientId, content, reaction } from '../schemas/message.ts';
+import { mentionFields, mentionRequest, roomMentions } from '../schemas/mention.ts';
+import { content, pin, reaction, threadsApart, writeConditions } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { roomDetails } from '../schemas/room.ts';
 import { syncQuestion } from '../schemas/sync.ts';
+import { isThreadMark, needsSeq, threadMark, threadPosition } from '../schemas/thread.ts';
+import { isBot } from '../schemas/user.ts';
+import { errorEvent } from './error-event.ts';
+import { messageToSend } from './message-to-send.ts';
+import { receivedMessage, timestamp, user } from './received-message.ts';
 
 /** An id, or what a client sends while it has none. */
 const placeholder = z.union([z.string(), z.number()], { error: 'must be a string or a number' }).nullish();
-
-const isOneOf = (...values: unknown[]) => values.filter((value) => value !== undefined).length === 1;
 
 /**
  * The canonical socket protocol: events that a client may emit. Every event takes an optional
@@ -35,6 +40,7 @@ export const clientEvents = {
    * answers, plus `unheard`: rooms of the answer without a subscription, because the connection has
    * reached its limit. Live events of a room begin at or before its answered `seq` (while
    * `hasMore`, that of the last page), so events with a `seq` up to that are in the answer too.
+   * With `account`, the connection also receives `account_changed` from now on.
    */
   resume: syncQuestion,
   /**
@@ -49,28 +55,14 @@ export const clientEvents = {
    * `message_sent` confirms a message to a receiver; in that dialect it replaces `receive_message`
    * on the sending connection.
    */
-  send_message: z
-    .object({
-      roomId: id.optional(),
-      receiver_id: id.optional(),
-      to: id.optional(),
-      is_group: z.boolean().default(false),
-      content: content.optional(),
-      message: content.optional(),
-      clientId: clientId.optional(),
-      client_id: clientId.optional(),
-      replyTo: id.optional(),
-      isEncrypted: z.boolean().default(false),
-    })
-    .refine(({ roomId, receiver_id, to }) => isOneOf(roomId, receiver_id, to), {
-      error: 'give one of roomId, receiver_id and to',
-      path: ['roomId'],
-    })
-    .refine((said) => isOneOf(said.content, said.message), {
-      error: 'give either content or message',
-      path: ['content'],
-    }),
-  edit_message: z.object({ roomId: id, messageId: id, content }),
+  send_message: messageToSend,
+  edit_message: z.object({
+    roomId: id,
+    messageId: id,
+    content,
+    mentions: mentionRequest.optional(),
+    ...writeConditions,
+  }),
   delete_message: z.object({ roomId: id, messageId: id }),
   /** Repeating a reaction removes it, unless `on` states the outcome. `roomId` is optional. */
   react_message: z.object({
@@ -78,15 +70,20 @@ export const clientEvents = {
     messageId: id,
     reaction,
     on: z.boolean().optional(),
+    ...writeConditions,
   }),
+  /** Pins a message, or removes the pin: owner and admins, and both people of a direct room. */
+  pin_message: z.object({ roomId: id, messageId: id, on: z.boolean().default(true) }),
   /** Marks the room read up to that message, or to its end. */
-  message_read: z.object({ roomId: id, messageId: id.optional() }),
+  message_read: z.object({ roomId: id, messageId: id.optional(), threads: threadsApart }),
+  /** As `POST /api/v1/rooms/:roomId/messages/:messageId/thread/read`. */
+  read_thread: z.object({ roomId: id, messageId: id, ...threadMark }).refine(isThreadMark, needsSeq),
   typing: z.object({ roomId: id, isTyping: z.boolean().default(true) }),
   /**
    * Extends the connection with a new access token of the same session. Acknowledged with its
    * expiry.
    */
-  refresh_token: z.object({ token: z.string().min(1).max(4_096) }),
+  refresh_token: z.object({ token: z.string().min(1).max(8_192) }),
   get_room_users: z.object({ roomId: id }),
   /**
    * Creates a private room with these members and a new id. If `roomId` is a room that the caller
@@ -105,34 +102,20 @@ export const clientEvents = {
 export type ClientEvent = keyof typeof clientEvents;
 export type ClientPayload<E extends ClientEvent> = z.output<(typeof clientEvents)[E]>;
 
-const user = { userId: id, username: z.string() };
-const timestamp = z.string().meta({ description: 'ISO 8601' });
-
-const receivedMessage = {
-  id,
-  roomId: id,
-  seq: z.number().int(),
-  ...user,
-  content: z.string(),
-  clientId: z.string().nullable(),
-  replyTo: id.nullable(),
-  isEncrypted: z.boolean(),
-  createdAt: timestamp,
-  timestamp,
-  /** For direct rooms, from here on. */
-  sender_id: id.optional(),
-  receiver_id: id.optional(),
-  created_at: timestamp.optional(),
-  from: id.optional().meta({ description: 'as `sender_id`' }),
-  message: z.string().optional().meta({ description: 'as `content`' }),
-};
-
 const passage = {
   ...user,
+  isBot,
   roomId: id,
   seq: z.number().int().optional(),
   type: z.enum(['permanent', 'temporary']),
   timestamp,
+};
+
+const newRoom = {
+  roomId: id,
+  kind: z.string(),
+  name: z.string().nullable(),
+  organizationId: id.nullable(),
 };
 
 /** Events that the server emits. Fields are only ever added. */
@@ -149,7 +132,10 @@ export const serverEvents = {
     roomId: id,
     seq: z.number().int(),
     ...user,
+    isBot,
     content: z.string(),
+    ...mentionFields,
+    pinned: pin.optional(),
     editedAt: timestamp,
     timestamp,
   }),
@@ -170,15 +156,25 @@ export const serverEvents = {
     counts: z.record(z.string(), z.number().int()),
     timestamp,
   }),
+  /** A message was pinned, or its pin removed. */
+  message_pinned: z.object({
+    messageId: id,
+    roomId: id,
+    seq: z.number().int(),
+    ...user,
+    on: z.boolean(),
+    timestamp,
+  }),
   /**
    * `permanent`: a new member. `temporary`: a member's first connection entered the room; has no
-   * `seq`.
+   * `seq`. `atCreation`: the member joined with the room's creation.
    */
-  user_joined: z.object(passage),
+  user_joined: z.object({ ...passage, atCreation: z.boolean().optional() }),
   /** As `user_joined`; `temporary`: the member's last connection left the room. */
   user_left: z.object(passage),
   user_typing: z.object({
     ...user,
+    isBot,
     roomId: id,
     isTyping: z.boolean(),
     timestamp,
@@ -188,6 +184,13 @@ export const serverEvents = {
     status: z.enum(['online', 'offline']),
     timestamp,
   }),
+  /**
+   * How many members of a large room are online, instead of their statuses: in rooms with more than
+   * `RECEIPTS_UP_TO` members, to connections that have joined, soon after joining and when it has
+   * changed, at most once per `PRESENCE_LEASE`. A user connected to several gateways counts several
+   * times.
+   */
+  room_presence: z.object({ roomId: id, online: z.number().int(), timestamp }),
   room_joined: z.object({ roomId: id, seq: z.number().int() }),
   /** Answer to `join_rooms`. */
   rooms_joined: z.object({
@@ -200,7 +203,7 @@ export const serverEvents = {
   }),
   room_users: z.object({
     roomId: id,
-    users: z.array(z.object({ ...user, isOnline: z.boolean() })),
+    users: z.array(z.object({ ...user, isBot, isOnline: z.boolean() })),
   }),
   /**
    * Of each reader at most one per second, the last, and likewise the other receipts below. In
@@ -213,6 +216,8 @@ export const serverEvents = {
     roomId: id,
     seq: z.number().int(),
   }),
+  /** The user has read a thread, or follows it or not. Only to their own connections. */
+  thread_read: z.object({ roomId: id, userId: id, ...threadPosition.shape, timestamp }),
   message_status_updated: z.object({
     messageId: id,
     roomId: id,
@@ -235,10 +240,7 @@ export const serverEvents = {
   }),
   /** This user belongs to a new room. */
   room_added: z.object({
-    roomId: id,
-    kind: z.string(),
-    name: z.string().nullable(),
-    organizationId: id.nullable(),
+    ...newRoom,
     /** Whether another user added this one. */
     invited: z.boolean(),
   }),
@@ -246,12 +248,7 @@ export const serverEvents = {
    * A new room that this user may see. Sent to its creator, and for a public room of an
    * organization to all its people.
    */
-  room_created: z.object({
-    roomId: id,
-    kind: z.string(),
-    name: z.string().nullable(),
-    organizationId: id.nullable(),
-  }),
+  room_created: z.object(newRoom),
   /** Somebody changed the room. Sent to its members, whether or not they have joined it. */
   room_updated: z.object({
     roomId: id,
@@ -260,6 +257,7 @@ export const serverEvents = {
     isPrivate: z.boolean(),
     organizationId: id.nullable(),
     earlierUnread: z.boolean().optional(),
+    roomMentions: roomMentions.optional(),
     ...roomDetails.partial().shape,
     timestamp,
   }),
@@ -269,6 +267,25 @@ export const serverEvents = {
   notification_updated: notification,
   /** A notification was deleted, or what it announced no longer exists. */
   notification_removed: z.object({ id }),
+  /**
+   * The user's account has changed, here or on another device. Only to connections that have sent
+   * `resume` with `account`. If `seq` is not the next number, `resume` returns the changes between.
+   */
+  account_changed: z.object({
+    seq: z.number().int(),
+    kind: z.enum(accountKinds),
+    roomId: id.optional(),
+    messageId: id.optional(),
+    threadRoot: id.optional(),
+    settings: roomSettings.or(notificationSettings).nullish(),
+    draft: draft.nullish(),
+    bookmark: bookmark.nullish(),
+  }),
+  /**
+   * A message of the user began with a command of its room (`/word …`), and this is its answer to
+   * them alone. Answers for everybody are messages.
+   */
+  command_answered: commandAnswer,
   /** This connection's token is about to expire; send `refresh_token`. Emitted once per token. */
   token_expiring: z.object({ expiresAt: timestamp }),
   /**
@@ -276,20 +293,7 @@ export const serverEvents = {
    * accepts events until then.
    */
   server_draining: z.object({ reconnectWithinMs: z.number().int() }),
-  error: z.object({
-    code: z.string(),
-    type: z.string(),
-    message: z.string(),
-    retryable: z.boolean().optional(),
-    retryAfterMs: z.number().optional(),
-    /**
-     * The limit that was reached (`5 per 10 seconds, user and room`) and the server's setting for
-     * it.
-     */
-    limit: z.string().optional(),
-    setting: z.string().optional(),
-    fields: z.array(fieldError).readonly().optional(),
-  }),
+  error: errorEvent,
 } as const;
 
 export type ServerEvent = keyof typeof serverEvents;

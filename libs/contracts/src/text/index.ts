@@ -4,6 +4,12 @@
 export { canonicalReaction } from './emoji.ts';
 export { foldForSearch, foldName } from './fold.ts';
 export { cutText } from './graphemes.ts';
-export { isBlank, withoutIgnorable } from './invisible.ts';
+export { isBlank } from './invisible.ts';
+export {
+  hasMentionSign,
+  mentionKey,
+  type PossibleMention,
+  possibleMentions,
+} from './mentions.ts';
 export { isVisibleName, makeVisible, tidyName } from './names.ts';
 export { imitates, skeletonsOf } from './skeleton.ts';

@@ -1,4 +1,4 @@
-import { createClient, MemoryStorage, type ParleyClient, WebStorage } from '@parley/client';
+import { createClient, MemoryStorage, type ParleyClient, type Session, WebStorage } from '@parley/client';
 import {
   createContext,
   createElement,
@@ -9,6 +9,7 @@ import {
   useMemo,
 } from 'react';
 import { type ParleyStore, storeOf } from '../stores/parley-store.ts';
+import { useReadable } from './use-readable.ts';
 
 export type ParleyProviderProps = { children?: ReactNode } & (
   | {
@@ -44,12 +45,15 @@ export function ParleyProvider({ client, url, children }: ParleyProviderProps): 
 /** The store of the provider above. @throws Error if there is none */
 export function useParleyStore(): ParleyStore {
   const store = useContext(StoreContext);
-  if (!store) throw new Error('This component needs a ParleyProvider above it.');
+  if (!store) throw new Error('There is no ParleyProvider above.');
   return store;
 }
 
 /** The client of the provider above, for everything that has no hook of its own. */
 export const useClient = (): ParleyClient => useParleyStore().client;
+
+/** The live session of the login, for events that have no hook of their own; `null`: nobody's. */
+export const useLiveSession = (): Session | null => useReadable(useParleyStore().live)?.session ?? null;
 
 function clientOf(url: string): ParleyClient {
   const isBrowser = 'localStorage' in globalThis && 'document' in globalThis;

@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import type { ConnectionStatus } from '../stores/connection-store.ts';
 import { useParleyStore } from './parley-provider.ts';
-import { useReadable } from './use-readable.ts';
+import { useWithMethods } from './use-readable.ts';
 
 export interface UseConnection extends ConnectionStatus {
   /** Connects now, if the next attempt would come later. */
@@ -11,6 +10,5 @@ export interface UseConnection extends ConnectionStatus {
 /** The state of the live connection. */
 export function useConnection(): UseConnection {
   const { connection } = useParleyStore();
-  const status = useReadable(connection);
-  return useMemo(() => ({ ...status, retryNow: connection.retryNow }), [status, connection]);
+  return useWithMethods(connection, connection.methods);
 }

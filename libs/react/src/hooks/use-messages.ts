@@ -1,8 +1,10 @@
-import type { PendingMessage } from '@parley/client';
-import { useEffect, useMemo, useRef } from 'react';
+import type { Mentions, PendingMessage } from '@parley/client';
+import { useEffect, useRef } from 'react';
+import type { PostOptions } from '../stores/message-scope.ts';
 import type { MessagesState, Position } from '../stores/messages-state.ts';
+import type { MessagesStore } from '../stores/messages-store.ts';
 import { useParleyStore } from './parley-provider.ts';
-import { useReadable } from './use-readable.ts';
+import { useWithMethods } from './use-readable.ts';
 
 export interface UseMessagesOptions {
   /**
@@ -28,12 +30,12 @@ export interface UseMessages extends MessagesState {
    * Sends a message, which appears at once as a pending one.
    * @throws ParleyError `not_logged_in`; `limit_reached` if too many are waiting
    */
-  send(content: string, options?: { replyTo?: string }): PendingMessage;
+  send(content: string, options?: PostOptions): PendingMessage;
   /** Sends a failed pending message again. */
   retry(clientId: string): void;
   /** Forgets a failed pending message. */
   discard(clientId: string): void;
-  edit(messageId: string, content: string): Promise<void>;
+  edit(messageId: string, content: string, options?: { mentions?: Mentions }): Promise<void>;
   remove(messageId: string): Promise<void>;
   /** @param on whether the reaction should exist afterwards. @default true */
   react(messageId: string, reaction: string, on?: boolean): Promise<void>;
@@ -41,23 +43,19 @@ export interface UseMessages extends MessagesState {
   markRead(messageId?: string): Promise<void>;
 }
 
-/** The messages of a room, kept current. */
-export function useMessages(roomId: string, { at, pageSize }: UseMessagesOptions = {}): UseMessages {
-  const store = useParleyStore().messages.get(roomId);
+/**
+ * The messages of a room, kept current; without replies that are only in their thread, if the
+ * client shows threads apart.
+ */
+export const useMessages = (roomId: string, options: UseMessagesOptions = {}): UseMessages =>
+  useMessagesOf(useParleyStore().messages.get(roomId), options);
+
+export function useMessagesOf(store: MessagesStore, { at, pageSize }: UseMessagesOptions): UseMessages {
   const opened = useRef({ store, at });
   useEffect(() => {
     const { current: before } = opened;
     opened.current = { store, at };
     return store.openAt(at, { pageSize, isMove: before.store === store && before.at !== at });
   }, [store, at, pageSize]);
-  const state = useReadable(store);
-  return useMemo(() => {
-    const { loadBefore, loadAfter, jumpTo, jumpToLatest, send, markRead } = store;
-    const { retry, discard, edit, remove, react } = store.actions;
-    return {
-      ...state,
-      ...{ loadBefore, loadAfter, jumpTo, jumpToLatest, send, markRead },
-      ...{ retry, discard, edit, remove, react },
-    };
-  }, [state, store]);
+  return useWithMethods(store, store.methods);
 }

@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import type { NotificationsState } from '../stores/notifications-store.ts';
 import { useParleyStore } from './parley-provider.ts';
-import { useReadable } from './use-readable.ts';
+import { useWithMethods } from './use-readable.ts';
 
 /** The methods reject with a ParleyError, except for those that load: see `error`. */
 export interface UseNotifications extends NotificationsState {
@@ -15,9 +14,5 @@ export interface UseNotifications extends NotificationsState {
 /** The user's inbox, the newest notification first. */
 export function useNotifications(): UseNotifications {
   const store = useParleyStore().notifications;
-  const state = useReadable(store);
-  return useMemo(() => {
-    const { loadMore, refresh, markRead, markAllRead, remove } = store;
-    return { ...state, loadMore, refresh, markRead, markAllRead, remove };
-  }, [state, store]);
+  return useWithMethods(store, store.methods);
 }

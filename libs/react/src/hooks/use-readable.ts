@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { Readable } from '../stores/value.ts';
 
 /** The present value of a store. */
@@ -15,3 +15,12 @@ export const useSelected = <T, Part>(readable: Readable<T>, select: (value: T) =
     () => select(readable.get()),
     () => select(readable.getInitial()),
   );
+
+/**
+ * The present value of a store with its methods, in an object that changes with the value.
+ * @param methods always the same object
+ */
+export function useWithMethods<T extends object, M extends object>(readable: Readable<T>, methods: M): T & M {
+  const value = useReadable(readable);
+  return useMemo(() => ({ ...value, ...methods }), [value, methods]);
+}

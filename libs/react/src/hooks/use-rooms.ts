@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import type { RoomsState, UnreadCounts } from '../stores/rooms-store.ts';
 import { useParleyStore } from './parley-provider.ts';
-import { useReadable, useSelected } from './use-readable.ts';
+import { useSelected, useWithMethods } from './use-readable.ts';
 
 export interface UseRooms extends Omit<RoomsState, 'unread'> {
   /** All pages are loaded in the background, so this is needed only after an error. */
@@ -10,17 +9,17 @@ export interface UseRooms extends Omit<RoomsState, 'unread'> {
 }
 
 /**
- * All rooms of the user, the one with the newest activity first, with unread counts and last
- * messages. An unchanged room keeps its object.
+ * All rooms of the user, in their order, else the one with the newest activity first; with unread
+ * counts and last messages. An unchanged room keeps its object.
  */
 export function useRooms(): UseRooms {
   const store = useParleyStore().rooms;
-  const { rooms, loading, error, hasMore } = useReadable(store);
-  return useMemo(
-    () => ({ rooms, loading, error, hasMore, loadMore: store.refresh, refresh: store.refresh }),
-    [rooms, loading, error, hasMore, store],
-  );
+  return useWithMethods(store, store.methods);
 }
 
 /** Unread messages of all rooms. Renders again only when a count changes. */
 export const useUnread = (): UnreadCounts => useSelected(useParleyStore().rooms, ({ unread }) => unread);
+
+/** Unread mentions of the user in a room. Renders again only when their number changes. */
+export const useUnreadMentions = (roomId: string): number =>
+  useSelected(useParleyStore().rooms, ({ rooms }) => rooms.find(({ id }) => id === roomId)?.mentions ?? 0);

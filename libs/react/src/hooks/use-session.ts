@@ -1,8 +1,7 @@
 import type { Login, Registration } from '@parley/client';
-import { useMemo } from 'react';
 import type { ProfileChange, SessionState } from '../stores/session-store.ts';
 import { useParleyStore } from './parley-provider.ts';
-import { useReadable } from './use-readable.ts';
+import { useWithMethods } from './use-readable.ts';
 
 export interface UseSession extends SessionState {
   /** Requires one of `email`, `username` and `login` (either). @throws ParleyError */
@@ -22,10 +21,6 @@ export interface UseSession extends SessionState {
 
 /** The login. It is shared by all tabs with the same storage. */
 export function useSession(): UseSession {
-  const { session, logIn, register, logOut, refreshProfile, updateProfile } = useParleyStore();
-  const state = useReadable(session);
-  return useMemo(
-    () => ({ ...state, logIn, register, logOut, refreshProfile, updateProfile }),
-    [state, logIn, register, logOut, refreshProfile, updateProfile],
-  );
+  const { session, methods } = useParleyStore();
+  return useWithMethods(session, methods);
 }

@@ -32,6 +32,12 @@ test('the connection is offline with the network, is tried anew at once, and ret
   emit('connection', { state: 'online' });
   expect(store.get()).toEqual({ state: 'online' });
 
+  // The gateway is being replaced.
+  emit('draining', { reconnectWithinMs: 10_000 });
+  expect(store.get()).toEqual({ state: 'online', isDraining: true });
+  emit('connection', { state: 'online' });
+  expect(store.get()).toEqual({ state: 'online' });
+
   turn('online');
   expect(retryNow).toHaveBeenCalledOnce();
   stop();

@@ -15,6 +15,8 @@ export interface ConnectionStatus {
   message?: string;
   /** When the next attempt comes, in milliseconds since the epoch. */
   retryAt?: number;
+  /** While online: the gateway is being replaced. The connection moves to another one soon. */
+  isDraining?: boolean;
   /** After a reconnect: how many events have arrived late. */
   missed?: number;
 }
@@ -38,7 +40,7 @@ export class ConnectionStore extends Value<ConnectionStatus> {
     super(connecting);
   }
 
-  readonly retryNow = (): void => this.#live?.session.retryNow();
+  readonly methods = { retryNow: (): void => this.#live?.session.retryNow() };
 
   /** Shows the connection of this session until it ends. Returns a function that stops it. */
   follow(live: Live): () => void {
@@ -51,14 +53,15 @@ export class ConnectionStore extends Value<ConnectionStatus> {
     };
     const stops = [
       live.session.on('connection', (event) => this.#changed(event)),
+      live.session.on('draining', () => this.set({ state: 'online', isDraining: true })),
       live.session.on('resumed', ({ missed }) => this.set({ state: 'online', missed })),
     ];
     network.addEventListener?.('offline', lost);
-    network.addEventListener?.('online', this.retryNow);
+    network.addEventListener?.('online', this.methods.retryNow);
     return () => {
       for (const stop of stops) stop();
       network.removeEventListener?.('offline', lost);
-      network.removeEventListener?.('online', this.retryNow);
+      network.removeEventListener?.('online', this.methods.retryNow);
       this.#live = null;
     };
   }

@@ -1,9 +1,14 @@
 import type { Message, ParleyClient } from '@parley/client';
+import { forEachLimit } from './for-each-limit.ts';
+import { isInRoom } from './message-changes.ts';
 
 const roomsPerCall = 100;
 /** Most rooms have a message among their last changes. The others need a request each. */
 const lastChanges = 8;
-const requestsAtOnce = 4;
+
+/** The parameter of requests if the client shows threads apart. */
+export const threadsOf = ({ showsThreads }: ParleyClient): { threads?: true } =>
+  showsThreads ? { threads: true } : {};
 
 /**
  * The last message of each room; `null`: it has none. Rooms whose request fails are missing.
@@ -24,7 +29,9 @@ export async function lastMessages(
     for (const { roomId, changes, hasMore } of synced) {
       if (hasMore) continue;
       const after = afters.get(roomId) ?? 0;
-      const messages = changes.flatMap((change) => (change.kind === 'message' ? [change.message] : []));
+      const messages = changes.flatMap((change) =>
+        change.kind === 'message' && isInRoom(client, change.message) ? [change.message] : [],
+      );
       const last = messages.sort((a, b) => a.seq - b.seq).at(-1);
       // An older one has only changed.
       if (last && last.seq > after) found.set(roomId, last);
@@ -32,13 +39,9 @@ export async function lastMessages(
     }
   }
   const others = rooms.filter(({ roomId }) => !found.has(roomId));
-  const work = async () => {
-    for (let room = others.shift(); room; room = others.shift()) {
-      const { roomId } = room;
-      const page = await client.history(roomId, { limit: 1 }).catch(() => undefined);
-      if (page) found.set(roomId, page.messages.at(-1) ?? null);
-    }
-  };
-  await Promise.all(Array.from({ length: requestsAtOnce }, work));
+  await forEachLimit(others, async ({ roomId }) => {
+    const page = await client.history(roomId, { limit: 1, ...threadsOf(client) }).catch(() => undefined);
+    if (page) found.set(roomId, page.messages.at(-1) ?? null);
+  });
   return found;
 }

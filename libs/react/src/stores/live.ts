@@ -1,4 +1,4 @@
-import type { ParleyClient, Session, SessionEvents } from '@parley/client';
+import { type ParleyClient, ParleyError, type Session, type SessionEvents } from '@parley/client';
 import type { Follower } from './follower.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Readable } from './value.ts';
@@ -14,6 +14,12 @@ export interface Live {
 
 /** The present login; `null`: nobody is logged in. */
 export type Login = Readable<Live | null>;
+
+/** @throws ParleyError if nobody is logged in */
+export function required(live: Live | null): Live {
+  if (live) return live;
+  throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
+}
 
 /** Listens to an event of the session until the lifetime ends. */
 export function listen<E extends keyof SessionEvents>(

@@ -3,7 +3,9 @@ import type {
   EditedEvent,
   Message,
   MessageEvent,
+  ParleyClient,
   PendingMessage,
+  PinnedEvent,
   ReactionEvent,
   Sent,
 } from '@parley/client';
@@ -11,12 +13,26 @@ import { isSame } from './room-changes.ts';
 
 type Reaction = Message['reactions'][number];
 
-/** The message after an edit, a deletion or a reaction. */
-export function afterChange(message: Message, event: EditedEvent | DeletedEvent | ReactionEvent): Message {
+export type ChangeEvent = EditedEvent | DeletedEvent | ReactionEvent | PinnedEvent;
+
+/** The message after a change. */
+export function afterChange(message: Message, event: ChangeEvent): Message {
   const changed = { ...message, changedSeq: event.seq };
-  if (event.type === 'edited') return { ...changed, content: event.content, editedAt: event.editedAt };
-  if (event.type === 'deleted') return { ...changed, content: '', deletedAt: event.deletedAt, reactions: [] };
-  return { ...changed, reactions: reactionsAfter(message.reactions, event) };
+  if (event.type === 'reaction') return { ...changed, reactions: reactionsAfter(message.reactions, event) };
+  const { pinned: _, ...unpinned } = changed;
+  if (event.type === 'pinned') return { ...unpinned, ...(event.pinned && { pinned: event.pinned }) };
+  if (event.type === 'deleted')
+    return { ...unpinned, content: '', deletedAt: event.deletedAt, reactions: [] };
+  const { username, content, editedAt } = event;
+  const { mentions: _mentions, roomMention: _roomMention, ...rest } = unpinned;
+  // The name of an erased author is also removed from messages that nobody has edited.
+  return {
+    ...rest,
+    ...optionalOf(event),
+    username,
+    content,
+    editedAt: editedAt === message.createdAt ? message.editedAt : editedAt,
+  };
 }
 
 /** Keeps the order of known reactions; a new one comes last. */
@@ -42,30 +58,70 @@ export const lacksUsers = ({ by, counts }: ReactionEvent, { reactions }: Message
 
 /** Whether both versions of a message show the same. */
 export const isSameState = (one: Message, other: Message): boolean =>
+  one.username === other.username &&
   one.content === other.content &&
   one.editedAt === other.editedAt &&
   one.deletedAt === other.deletedAt &&
+  isSame(optionalOf(one), optionalOf(other)) &&
   isSame(one.reactions, other.reactions);
+
+/** The fields that some messages do not have, and that changes add or remove. */
+const optionalOf = ({
+  mentions,
+  roomMention,
+  pinned,
+}: Pick<Message, 'mentions' | 'roomMention' | 'pinned'>) => ({
+  ...(mentions && { mentions }),
+  ...(roomMention && { roomMention }),
+  ...(pinned && { pinned }),
+});
+
+/** Whether a message of somebody else mentions the user. */
+export const doesMention = (
+  { userId, mentions, roomMention }: Pick<Message, 'userId' | 'mentions' | 'roomMention'>,
+  ownId: string,
+): boolean =>
+  userId !== ownId && (roomMention !== undefined || !!mentions?.some((mention) => mention.userId === ownId));
+
+/** The fields of a reply in a thread; none for other messages. */
+const threadOf = ({ threadRootSeq, alsoInRoom }: ThreadFields) =>
+  threadRootSeq && { threadRootSeq, ...(alsoInRoom && { alsoInRoom: true as const }) };
+export interface ThreadFields {
+  threadRootSeq?: number | undefined;
+  /** Of a pending message. */
+  threadRoot?: string | undefined;
+  alsoInRoom?: boolean | undefined;
+}
+
+/** Whether a room's timeline shows the message: otherwise only its thread does. */
+export const isInRoom = (
+  { showsThreads }: Pick<ParleyClient, 'showsThreads'>,
+  { threadRootSeq, threadRoot, alsoInRoom }: ThreadFields,
+): boolean => !showsThreads || alsoInRoom === true || (threadRootSeq ?? threadRoot) === undefined;
 
 /** The message of an event, without the fields that the server adds for other clients. */
 export function messageOf(event: MessageEvent): Message {
-  const { id, roomId, seq, changedSeq, userId, username, content, clientId, replyTo } = event;
+  const { id, roomId, seq, changedSeq, userId, username, isBot, content, clientId, replyTo } = event;
   const { isEncrypted, reactions, createdAt, editedAt, deletedAt } = event;
   return {
     ...{ id, roomId, seq, changedSeq, userId, username, content, clientId, replyTo },
+    ...(isBot && { isBot }),
     ...{ isEncrypted, reactions, createdAt, editedAt, deletedAt },
+    ...optionalOf(event),
+    ...threadOf(event),
   };
 }
 
 /** A pending message that is stored now, as its event will show it. */
 export function storedMessage(
-  { content, clientId, replyTo, isEncrypted = false }: PendingMessage,
-  { id, roomId, seq, createdAt }: Sent,
+  { content, clientId, threadRoot, replyTo = threadRoot, isEncrypted = false, alsoInRoom }: PendingMessage,
+  { id, roomId, seq, createdAt, threadRootSeq }: Sent,
   { userId, username }: { userId: string; username: string },
 ): Message {
   return {
     ...{ id, roomId, seq, changedSeq: seq, userId, username, content, clientId },
     ...{ replyTo: replyTo ?? null, isEncrypted, reactions: [], createdAt, editedAt: null, deletedAt: null },
+    ...threadOf({ threadRootSeq, alsoInRoom }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { HistoryPage, Message, ParleyClient } from '@parley/client';
+import type { Message } from '@parley/client';
+import type { MessagePage, PageQuery } from './message-scope.ts';
 
 /** A consecutive part of the history. */
 export interface Range {
@@ -7,48 +8,30 @@ export interface Range {
   hasAfter: boolean;
 }
 
-/** Loads parts of a room's history. All methods throw a ParleyError. */
-export class MessageLoader {
-  readonly #client: ParleyClient;
-  readonly #roomId: string;
+export type MessageLoader = ReturnType<typeof messageLoader>;
 
-  constructor(client: ParleyClient, roomId: string) {
-    this.#client = client;
-    this.#roomId = roomId;
-  }
-
-  async latest(limit: number): Promise<Range> {
-    const page = await this.#page({ limit });
-    return { messages: page.messages, hasBefore: page.pagination.hasMore, hasAfter: false };
-  }
-
-  async before(seq: number, limit: number): Promise<Pick<Range, 'messages' | 'hasBefore'>> {
-    const { messages, pagination } = await this.#page({ limit, before_seq: Math.max(seq, 1) });
+/** Loads parts of a timeline. All methods throw a ParleyError. */
+export function messageLoader(load: (query: PageQuery) => Promise<MessagePage>) {
+  const before = async (seq: number, limit: number): Promise<Pick<Range, 'messages' | 'hasBefore'>> => {
+    const { messages, pagination } = await load({ limit, before_seq: Math.max(seq, 1) });
     return { messages, hasBefore: pagination.hasMore };
-  }
-
-  async after(seq: number, limit: number): Promise<Pick<Range, 'messages' | 'hasAfter'>> {
-    const { messages, pagination } = await this.#page({ limit, after_seq: Math.max(seq, 0) });
+  };
+  const after = async (seq: number, limit: number): Promise<Pick<Range, 'messages' | 'hasAfter'>> => {
+    const { messages, pagination } = await load({ limit, after_seq: Math.max(seq, 0) });
     return { messages, hasAfter: pagination.hasMore };
-  }
-
-  /** Messages on both sides of `seq`, and the one with that number. */
-  async around(seq: number, limit: number): Promise<Range> {
-    const half = Math.max(Math.floor(limit / 2), 1);
-    const [before, after] = await Promise.all([
-      this.before(seq, half),
-      this.after(seq - 1, limit - half || 1),
-    ]);
-    return { ...before, ...after, messages: [...before.messages, ...after.messages] };
-  }
-
-  /** The user's read position if they have unread messages in the room, otherwise undefined. */
-  async readSeq(): Promise<number | undefined> {
-    const { rooms } = await this.#client.api.getUnread();
-    return rooms.find(({ roomId }) => roomId === this.#roomId)?.readSeq;
-  }
-
-  #page(query: { limit: number; before_seq?: number; after_seq?: number }): Promise<HistoryPage> {
-    return this.#client.history(this.#roomId, query);
-  }
+  };
+  return {
+    before,
+    after,
+    latest: async (limit: number): Promise<Range> => {
+      const { messages, pagination } = await load({ limit });
+      return { messages, hasBefore: pagination.hasMore, hasAfter: false };
+    },
+    /** Messages on both sides of `seq`, and the one with that number. */
+    around: async (seq: number, limit: number): Promise<Range> => {
+      const half = Math.max(Math.floor(limit / 2), 1);
+      const [first, second] = await Promise.all([before(seq, half), after(seq - 1, limit - half || 1)]);
+      return { ...first, ...second, messages: [...first.messages, ...second.messages] };
+    },
+  };
 }

@@ -1,26 +1,14 @@
-import {
-  type Message,
-  type MessageEvent,
-  ParleyError,
-  type PendingEvent,
-  type PendingMessage,
-  type ReactionEvent,
-  type SessionEvents,
-} from '@parley/client';
+import { type Mentions, ParleyError, type PendingMessage, verifyCopy } from '@parley/client';
 import type { Following } from './follower.ts';
+import { threadsOf } from './last-messages.ts';
 import type { Lifetime } from './lifetime.ts';
-import { type Live, type Login, listen, onReturn } from './live.ts';
-import { LiveStore } from './live-store.ts';
-import { MessageActions } from './message-actions.ts';
-import { lacksUsers, messageOf, storedMessage } from './message-changes.ts';
-import { MessageLoader, type Range } from './message-loader.ts';
-import { isSameMessagesState, type MessagesState, type Position, unopened } from './messages-state.ts';
+import { type Live, type Login, listen, onReturn, required } from './live.ts';
+import { LoadedMessages } from './loaded-messages.ts';
+import { type MessageLoader, messageLoader, type Range } from './message-loader.ts';
+import type { MessageScope, PostOptions } from './message-scope.ts';
+import type { Position } from './messages-state.ts';
 import { type Part, PartLoads } from './part-loads.ts';
-import type { RoomsStore } from './rooms-store.ts';
-import { Throttle } from './throttle.ts';
 import { Timeline } from './timeline.ts';
-
-type Change = SessionEvents['edited'] | SessionEvents['deleted'] | ReactionEvent;
 
 interface OpenOptions {
   pageSize?: number | undefined;
@@ -28,39 +16,87 @@ interface OpenOptions {
   isMove?: boolean;
 }
 
-/** Many events of a busy room lead to this many renderings per second at most: 25. */
-const showEveryMs = 40;
 const defaultPageSize = 50;
-/** More messages are not kept: those that are farthest from the reader can be loaded again. */
-const maxMessages = 1_000;
+/** After a longer absence, the loaded messages are compared with the server, and repaired. */
+const longAbsenceMs = 300_000;
 
-/** The messages of a room: a consecutive part of it, which grows in both directions. */
-export class MessagesStore extends LiveStore<MessagesState> {
-  readonly actions: MessageActions;
-  readonly #roomId: string;
-  readonly #show = new Throttle(() => this.#showNow(), showEveryMs);
-  #timeline = new Timeline('');
+/** Messages of a room or thread: a consecutive part of it, which grows in both directions. */
+export class MessagesStore extends LoadedMessages {
+  readonly methods = {
+    loadBefore: (): Promise<void> =>
+      this.#once('before', async (loader, isLate) => {
+        const { first } = this.timeline;
+        if (!first || !this.get().hasBefore) return;
+        const { messages, hasBefore } = await loader.before(first.seq, this.#pageSize);
+        if (!isLate()) this.put(messages, { hasBefore }, 'last');
+      }),
+
+    loadAfter: (): Promise<void> =>
+      this.#once('after', async (loader, isLate) => {
+        const { last } = this.timeline;
+        if (!last || !this.get().hasAfter) return;
+        const { messages, hasAfter } = await loader.after(last.seq, this.#pageSize);
+        if (!isLate()) this.put(messages, { hasAfter }, 'first');
+      }),
+
+    /** Shows the messages around that number, from the server if they are not loaded. */
+    jumpTo: async (seq: number): Promise<void> => {
+      const { first, last } = this.timeline;
+      const isLoaded = first && last && first.seq <= seq && seq <= last.seq;
+      if (!isLoaded) await this.#open((loader) => loader.around(seq, this.#pageSize));
+    },
+
+    /** Shows the end of the room. Opens it again where it was to open, if that has failed. */
+    jumpToLatest: async (): Promise<void> => {
+      const { hasAfter, loading } = this.get();
+      if (this.live && !this.isOpen && loading === null) return this.#openFirst(this.live);
+      if (hasAfter || loading === 'first') await this.#open((loader) => loader.latest(this.#pageSize));
+    },
+
+    /** Shows the message at once as a pending one, and the end of the room. @throws ParleyError */
+    send: (content: string, options: PostOptions = {}): PendingMessage => {
+      const pending = required(this.live).session.post(this.roomId, content, {
+        ...options,
+        ...this.#scope.options,
+      });
+      if (this.get().hasAfter) void this.methods.jumpToLatest();
+      return pending;
+    },
+
+    retry: (clientId: string): void => required(this.live).session.retry(clientId),
+
+    discard: (clientId: string): void => required(this.live).session.discard(clientId),
+
+    edit: async (messageId: string, content: string, options: { mentions?: Mentions } = {}): Promise<void> =>
+      required(this.live).session.edit(this.roomId, messageId, content, options),
+
+    remove: async (messageId: string): Promise<void> =>
+      required(this.live).session.delete(this.roomId, messageId),
+
+    /** @param on whether the reaction should exist afterwards */
+    react: async (messageId: string, reaction: string, on = true): Promise<void> =>
+      required(this.live).session.react(this.roomId, messageId, reaction, on),
+
+    /** Marks the room read up to that message, or to its end. @throws ParleyError */
+    markRead: async (messageId?: string): Promise<void> => {
+      const seq = messageId ? this.timeline.find(messageId)?.seq : undefined;
+      await this.#scope.markRead(required(this.live), messageId, seq);
+    },
+  };
+  readonly #scope: MessageScope;
   #loader: MessageLoader | undefined;
   #following: Following | undefined;
-  #pending: readonly PendingMessage[] = [];
   #position: Position | undefined;
   #pageSize = defaultPageSize;
+  /** After a long absence, until the loaded messages have been checked. */
+  #isDoubtful = false;
   /** Whether the position has been taken. */
   #isOpening = false;
-  #isOpen = false;
-  #newSince = 0;
-  /** As of the opening; `null`: nothing was unread. */
-  #readSeq: number | null | undefined;
-  /** Events that a load in flight may not know yet. */
-  #meanwhile: (MessageEvent | Change)[] | undefined;
   readonly #loads = new PartLoads();
-  /** Whether the reader goes back in time: then the messages at the end are dispensable. */
-  #goesBack = false;
 
-  constructor(login: Login, roomId: string, rooms: RoomsStore) {
-    super(login, unopened);
-    this.#roomId = roomId;
-    this.actions = new MessageActions(() => this.live, roomId, rooms);
+  constructor(login: Login, roomId: string, scope: MessageScope) {
+    super(login, roomId);
+    this.#scope = scope;
   }
 
   /**
@@ -74,88 +110,55 @@ export class MessagesStore extends LiveStore<MessagesState> {
     this.#pageSize = pageSize;
     if (position === undefined) return () => undefined;
     this.#position = position;
-    if (this.#isOpening && typeof position === 'number') void this.jumpTo(position);
+    if (this.#isOpening && typeof position === 'number') void this.methods.jumpTo(position);
     else if (this.#isOpening && isMove) this.#openAgain();
     return () => {
       if (this.#position === position) this.#position = undefined;
     };
   }
 
-  readonly loadBefore = (): Promise<void> =>
-    this.#once('before', async (loader, isLate) => {
-      const { first } = this.#timeline;
-      if (!first || !this.get().hasBefore) return;
-      const { messages, hasBefore } = await loader.before(first.seq, this.#pageSize);
-      if (!isLate()) this.#put(messages, { hasBefore }, 'last');
-    });
-
-  readonly loadAfter = (): Promise<void> =>
-    this.#once('after', async (loader, isLate) => {
-      const { last } = this.#timeline;
-      if (!last || !this.get().hasAfter) return;
-      const { messages, hasAfter } = await loader.after(last.seq, this.#pageSize);
-      if (!isLate()) this.#put(messages, { hasAfter }, 'first');
-    });
-
-  /** Shows the messages around that number, from the server if they are not loaded. */
-  readonly jumpTo = async (seq: number): Promise<void> => {
-    const { first, last } = this.#timeline;
-    const isLoaded = first && last && first.seq <= seq && seq <= last.seq;
-    if (!isLoaded) await this.#open((loader) => loader.around(seq, this.#pageSize));
-  };
-
-  /** Shows the end of the room. Opens it again where it was to open, if that has failed. */
-  readonly jumpToLatest = async (): Promise<void> => {
-    const { hasAfter, loading } = this.get();
-    if (this.live && !this.#isOpen && loading === null) return this.#openFirst(this.live);
-    if (hasAfter || loading === 'first') await this.#open((loader) => loader.latest(this.#pageSize));
-  };
-
-  /** Shows the message at once as a pending one, and the end of the room. @throws ParleyError */
-  readonly send = (content: string, options: { replyTo?: string } = {}): PendingMessage => {
-    const pending = this.actions.post(content, options);
-    if (this.get().hasAfter) void this.jumpToLatest();
-    return pending;
-  };
-
-  /** Marks the room read up to that message, or to its end. @throws ParleyError */
-  readonly markRead = (messageId?: string): Promise<void> =>
-    this.actions.markRead(messageId, messageId ? this.#timeline.find(messageId)?.seq : undefined);
+  protected pendingOf(live: Live): PendingMessage[] {
+    return live.session.pending(this.roomId).filter((message) => this.#scope.has(live, message));
+  }
 
   protected start(live: Live, lifetime: Lifetime): void {
-    this.#timeline = new Timeline(live.userId);
-    this.#loader = new MessageLoader(live.client, this.#roomId);
-    this.#pending = live.session.pending(this.#roomId);
-    this.#readSeq = undefined;
-    this.#newSince = 0;
+    this.timeline = new Timeline(live.userId);
+    this.#loader = messageLoader((query) => this.#scope.page(live, query));
+    lifetime.onEnd(this.#scope.use(live));
+    this.pending = this.pendingOf(live);
+    this.readSeq = undefined;
+    this.newSince = 0;
     this.#isOpening = false;
-    this.#isOpen = false;
+    this.isOpen = false;
     lifetime.onEnd(() => this.#stop());
-    const on = <E extends keyof SessionEvents>(name: E, apply: (event: SessionEvents[E]) => void) =>
-      listen(live, lifetime, name, (event) => {
-        if ((event as { roomId: string }).roomId === this.#roomId) apply(event);
-      });
-    on('message', (event) => this.#received(live, event));
-    for (const name of ['edited', 'deleted', 'reaction'] as const) on(name, (event) => this.#changed(event));
-    for (const name of ['joined', 'left'] as const)
-      on(name, (event) => {
-        this.#timeline.addPassage(event);
-        this.#show.request();
-      });
-    on('reset', () => {
-      this.#timeline.reset();
-      this.#isOpen = false;
-      void this.#openFirst(live);
+    this.listen(live, lifetime, ['message'], (event) => {
+      if (this.#scope.has(live, event)) this.received(live, event);
     });
-    on('added', () => void this.#openFirst(live));
-    on('removed', ({ reason }) => {
+    this.listen(live, lifetime, ['edited', 'deleted', 'reaction', 'pinned'], (event) => this.changed(event));
+    this.listen(live, lifetime, ['joined', 'left'], (event) => {
+      if (!this.#scope.isRoom) return;
+      this.timeline.addPassage(event);
+      this.show.request();
+    });
+    this.listen(live, lifetime, ['reset'], () => {
+      this.timeline.reset();
+      this.isOpen = false;
+    });
+    this.listen(live, lifetime, ['reset', 'added'], () => void this.#openFirst(live));
+    this.listen(live, lifetime, ['removed'], ({ reason }) => {
       this.patch({ error: new ParleyError(reason, 'You do not belong to this room any more.') });
     });
     listen(live, lifetime, 'pending', (event) => {
-      if (event.message.roomId === this.#roomId) this.#pendingChanged(live, event);
+      const { message } = event;
+      if (message.roomId === this.roomId && this.#scope.has(live, message)) this.pendingChanged(live, event);
     });
     onReturn(live, lifetime, () => {
-      if (!this.#isOpen) void this.#openFirst(live);
+      if (!this.isOpen) void this.#openFirst(live);
+    });
+    this.#isDoubtful = false;
+    listen(live, lifetime, 'resumed', ({ absentMs }) => {
+      this.#isDoubtful ||= absentMs >= longAbsenceMs;
+      if (this.#isDoubtful && this.#scope.isRoom) void this.#verify(live);
     });
     // Lets all components of one rendering say where they want the room to open.
     queueMicrotask(() => {
@@ -166,38 +169,57 @@ export class MessagesStore extends LiveStore<MessagesState> {
   /** A store that does not run keeps no messages. */
   #stop(): void {
     this.#loads.supersede();
-    this.#show.cancel();
+    this.show.cancel();
     this.#following?.release();
     this.#following = undefined;
-    this.#meanwhile = undefined;
-    this.#pending = [];
-    this.#timeline = new Timeline('');
+    this.isOpen = false;
+    this.meanwhile = undefined;
+    this.pending = [];
+    this.timeline = new Timeline('');
   }
 
   /** Opens the room where it is wanted. */
-  async #openFirst({ follower }: Live): Promise<void> {
+  async #openFirst(live: Live): Promise<void> {
     this.#following?.release();
-    const following = follower.follow(this.#roomId);
+    const following = live.follower.follow(this.roomId);
     this.#following = following;
     const position = this.#position ?? 'latest';
     this.#isOpening = true;
     await this.#open(async (loader) => {
       // Later events are not missed from here on.
-      const [readSeq] = await Promise.all([loader.readSeq(), following.ready]);
-      this.#readSeq ??= readSeq ?? null;
+      const [readSeq] = await Promise.all([this.#scope.readSeq(live), following.ready]);
+      this.readSeq ??= readSeq ?? null;
       if (typeof position === 'number') return loader.around(position, this.#pageSize);
       if (position === 'unread' && readSeq !== undefined) return loader.around(readSeq + 1, this.#pageSize);
       return loader.latest(this.#pageSize);
     });
   }
 
+  /**
+   * Repairs the loaded messages, or loads them again where repairs would take more requests. A
+   * check without an answer is made after the next return. Pages over plain HTTP cannot check.
+   */
+  async #verify({ client }: Live): Promise<void> {
+    const { timeline } = this;
+    const verified = await verifyCopy(client.api, this.roomId, this, threadsOf(client)).catch(
+      () => undefined,
+    );
+    if (!verified || timeline !== this.timeline) return;
+    this.#isDoubtful = false;
+    if (verified.isCorrect || !this.isOpen) return;
+    const messages = timeline.messages();
+    const middle = messages[Math.floor(messages.length / 2)];
+    const { hasAfter } = this.get();
+    await this.#open((loader) =>
+      hasAfter && middle ? loader.around(middle.seq, this.#pageSize) : loader.latest(this.#pageSize),
+    );
+  }
+
   /** As if the room had not been open: what is unread now is unread. */
   #openAgain(): void {
-    const { live } = this;
-    if (!live) return;
-    this.#readSeq = undefined;
+    this.readSeq = undefined;
     this.patch({ firstUnreadSeq: null });
-    void this.#openFirst(live);
+    if (this.live) void this.#openFirst(this.live);
   }
 
   /** Replaces everything. */
@@ -206,9 +228,9 @@ export class MessagesStore extends LiveStore<MessagesState> {
     await this.#once('first', async (loader, isLate) => {
       const { messages, ...range } = await load(loader);
       if (isLate()) return;
-      this.#isOpen = true;
-      this.#timeline.clear();
-      this.#put(messages, range);
+      this.isOpen = true;
+      this.timeline.clear();
+      this.put(messages, range);
     });
   }
 
@@ -216,7 +238,7 @@ export class MessagesStore extends LiveStore<MessagesState> {
     const loader = this.#loader;
     if (!this.live || !loader) return Promise.resolve();
     return this.#loads.run(part, async (isLate) => {
-      this.#meanwhile = [];
+      this.meanwhile = [];
       this.patch({ loading: part });
       try {
         await work(loader, isLate);
@@ -224,77 +246,7 @@ export class MessagesStore extends LiveStore<MessagesState> {
       } catch (error) {
         if (!isLate()) this.patch({ loading: null, error: ParleyError.from(error) });
       }
-      if (!isLate()) this.#meanwhile = undefined;
+      if (!isLate()) this.meanwhile = undefined;
     });
   }
-
-  /**
-   * Adds a page, and what has happened since it was requested.
-   * @param far the end that is away from the page; there, messages beyond the maximum are forgotten
-   */
-  #put(messages: readonly Message[], range: Partial<MessagesState>, far?: 'first' | 'last'): void {
-    this.#goesBack = far === 'last';
-    this.#timeline.put(messages);
-    const hasAfter = range.hasAfter ?? this.get().hasAfter;
-    const { last } = this.#timeline;
-    for (const event of this.#meanwhile ?? []) {
-      if (event.type !== 'message') this.#timeline.change(idOf(event), event);
-      else if (!hasAfter && event.seq > (last?.seq ?? 0)) this.#timeline.put([messageOf(event)]);
-    }
-    if (!hasAfter) this.#newSince = 0;
-    const isCut = far !== undefined && this.#timeline.trim(maxMessages, far);
-    this.#showNow(isCut ? { ...range, [far === 'last' ? 'hasAfter' : 'hasBefore']: true } : range);
-  }
-
-  #received(live: Live, event: MessageEvent): void {
-    this.#meanwhile?.push(event);
-    if (!this.#isOpen || this.get().loading === 'first') return;
-    if (this.#goesBack && this.#timeline.size >= maxMessages) this.patch({ hasAfter: true });
-    if (!this.get().hasAfter) {
-      this.#timeline.put([messageOf(event)]);
-      // A page that is being loaded belongs before the present first message.
-      if (this.get().loading === null && this.#timeline.trim(maxMessages, 'first'))
-        this.patch({ hasBefore: true });
-    } else if (event.userId !== live.userId) this.#newSince += 1;
-    this.#show.request();
-  }
-
-  #changed(event: Change): void {
-    this.#meanwhile?.push(event);
-    const message = this.#timeline.find(idOf(event));
-    const isIncomplete = message && event.type === 'reaction' && lacksUsers(event, message);
-    if (!this.#timeline.change(idOf(event), event)) return;
-    this.#show.request();
-    if (isIncomplete) void this.#reload(message.id);
-  }
-
-  async #reload(messageId: string): Promise<void> {
-    const { live, lifetime } = this;
-    const message = await live?.client.message(this.#roomId, messageId).catch(() => undefined);
-    if (!message || lifetime?.isOver !== false || !this.#timeline.find(messageId)) return;
-    this.#timeline.put([message]);
-    this.#show.request();
-  }
-
-  /** A stored message stays in its place until its event arrives. */
-  #pendingChanged(live: Live, event: PendingEvent): void {
-    this.#pending = live.session.pending(this.#roomId);
-    const { hasAfter, loading } = this.get();
-    if (event.state === 'stored' && this.#isOpen && !hasAfter && loading !== 'first')
-      this.#timeline.put([storedMessage(event.message, event.sent, live)]);
-    this.#show.run();
-  }
-
-  #showNow(change: Partial<MessagesState> = {}): void {
-    if (!this.live) return;
-    const before = this.get();
-    const state = { ...before, ...change };
-    const items = this.#timeline.items(!state.hasBefore, !state.hasAfter, this.#pending);
-    const firstUnreadSeq = state.firstUnreadSeq ?? this.#timeline.firstUnread(this.#readSeq, state.hasBefore);
-    const newSince = this.#newSince;
-    const next = { ...state, items, newSince, firstUnreadSeq };
-    if (!isSameMessagesState(before, next)) this.set(next);
-  }
 }
-
-const idOf = (event: Change): string => (event.type === 'reaction' ? event.messageId : event.id);

@@ -1,7 +1,7 @@
 import { type Notification, ParleyError } from '@parley/client';
 import { debounce } from './debounce.ts';
 import type { Lifetime } from './lifetime.ts';
-import { type Live, type Login, listen, onReturn } from './live.ts';
+import { type Live, type Login, listen, onReturn, required } from './live.ts';
 import { LiveStore } from './live-store.ts';
 
 export interface NotificationsState {
@@ -16,8 +16,6 @@ export interface NotificationsState {
 
 const initial: NotificationsState = { items: [], unread: 0, loading: true, error: null, hasMore: false };
 const pageSize = 50;
-/** Events of one moment lead to one request. */
-const recountAfterMs = 300;
 
 /** The user's inbox. */
 export class NotificationsStore extends LiveStore<NotificationsState> {
@@ -28,58 +26,52 @@ export class NotificationsStore extends LiveStore<NotificationsState> {
     super(login, initial);
   }
 
-  readonly loadMore = async (): Promise<void> => {
-    const { live, lifetime } = this;
-    if (!live || !lifetime || !this.#cursor || this.get().loading) return;
-    await this.#load(live, lifetime, this.#cursor);
-  };
+  readonly methods = {
+    loadMore: async (): Promise<void> => {
+      const { live, lifetime } = this;
+      if (!live || !lifetime || !this.#cursor || this.get().loading) return;
+      await this.#load(live, lifetime, this.#cursor);
+    },
 
-  /** Loads the newest ones again. */
-  readonly refresh = (): void => {
-    const { live, lifetime } = this;
-    if (live && lifetime) void this.#load(live, lifetime);
-  };
+    /** Loads the newest ones again. */
+    refresh: (): void => {
+      const { live, lifetime } = this;
+      if (live && lifetime) void this.#load(live, lifetime);
+    },
 
-  readonly markRead = async (id: string): Promise<void> => {
-    this.#put(await this.#client().api.readNotification({ notificationId: id }));
-    await this.#count();
-  };
+    markRead: async (id: string): Promise<void> => {
+      this.#put(await required(this.live).client.api.readNotification({ notificationId: id }));
+      await this.#count();
+    },
 
-  readonly markAllRead = async (): Promise<void> => {
-    await this.#client().api.readAllNotifications();
-    const items = this.get().items.map((item) => (item.isRead ? item : { ...item, isRead: true }));
-    this.patch({ items, unread: 0 });
-  };
+    markAllRead: async (): Promise<void> => {
+      await required(this.live).client.api.readAllNotifications();
+      const items = this.get().items.map((item) => (item.isRead ? item : { ...item, isRead: true }));
+      this.patch({ items, unread: 0 });
+    },
 
-  readonly remove = async (id: string): Promise<void> => {
-    await this.#client().api.deleteNotification({ notificationId: id });
-    this.#drop(id);
-    await this.#count();
+    remove: async (id: string): Promise<void> => {
+      await required(this.live).client.api.deleteNotification({ notificationId: id });
+      this.#drop(id);
+      await this.#count();
+    },
   };
 
   protected start(live: Live, lifetime: Lifetime): void {
     this.#cursor = null;
     const load = () => void this.#load(live, lifetime);
-    const recount = debounce(() => void this.#count(), recountAfterMs, lifetime);
-    listen(live, lifetime, 'notification', (item) => {
-      this.#put(item);
-      recount();
-    });
-    listen(live, lifetime, 'notificationUpdated', (item) => {
-      this.#put(item);
-      recount();
-    });
+    const recount = debounce(() => void this.#count(), lifetime);
+    for (const name of ['notification', 'notificationUpdated'] as const)
+      listen(live, lifetime, name, (item) => {
+        this.#put(item);
+        recount();
+      });
     listen(live, lifetime, 'notificationRemoved', ({ id }) => {
       this.#drop(id);
       recount();
     });
     onReturn(live, lifetime, load);
     load();
-  }
-
-  #client() {
-    if (!this.live) throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
-    return this.live.client;
   }
 
   /** The first page replaces the list, which may have changed during an absence. */

@@ -5,12 +5,15 @@ import {
   type Registration,
   type StopReason,
 } from '@parley/client';
+import { AccountStore } from './account-store.ts';
 import { ConnectionStore } from './connection-store.ts';
 import { Follower } from './follower.ts';
 import { Lifetime } from './lifetime.ts';
-import { type Live, onReturn } from './live.ts';
+import { type Live, onReturn, required } from './live.ts';
+import { roomScope, threadScope } from './message-scope.ts';
 import { MessagesStore } from './messages-store.ts';
 import { NotificationsStore } from './notifications-store.ts';
+import { PinsStore } from './pins-store.ts';
 import { PresenceStore } from './presence-store.ts';
 import { ReadPositionsStore } from './read-positions-store.ts';
 import { RoomPresenceStore } from './room-presence-store.ts';
@@ -18,6 +21,8 @@ import { RoomStore } from './room-store.ts';
 import { RoomsStore } from './rooms-store.ts';
 import { type ProfileChange, SessionStore } from './session-store.ts';
 import { StorePool } from './store-pool.ts';
+import { ThreadListStore } from './thread-list-store.ts';
+import { noThreads, ThreadsStore } from './threads-store.ts';
 import { TypingSignal } from './typing-signal.ts';
 import { TypingStore } from './typing-store.ts';
 import { UserNamesStore } from './user-names-store.ts';
@@ -39,17 +44,29 @@ export class ParleyStore {
   readonly client: ParleyClient;
   readonly session = new SessionStore();
   readonly connection = new ConnectionStore();
-  readonly #live = new Value<Live | null>(null);
-  readonly userNames = new UserNamesStore(this.#live);
-  readonly rooms = new RoomsStore(this.#live, this.userNames);
-  readonly presence = new PresenceStore(this.#live, this.rooms);
-  readonly notifications = new NotificationsStore(this.#live);
-  readonly room = new StorePool((roomId) => new RoomStore(this.#live, roomId, this.rooms, this.userNames));
-  readonly messages = new StorePool((roomId) => new MessagesStore(this.#live, roomId, this.rooms));
-  readonly typing = new TypingStore(this.#live);
-  readonly typingSignal = new StorePool((roomId) => new TypingSignal(this.#live, roomId));
-  readonly readPositions = new StorePool((roomId) => new ReadPositionsStore(this.#live, roomId));
-  readonly roomPresence = new StorePool((roomId) => new RoomPresenceStore(this.#live, roomId, this.presence));
+  readonly live = new Value<Live | null>(null);
+  readonly userNames = new UserNamesStore(this.live);
+  readonly account = new AccountStore(this.live, { account: null });
+  readonly rooms = new RoomsStore(this.live, this.userNames, this.account);
+  readonly pins = new StorePool((roomId) => new PinsStore(this.live, roomId));
+  readonly presence = new PresenceStore(this.live, this.rooms);
+  readonly notifications = new NotificationsStore(this.live);
+  readonly room = new StorePool((roomId) => new RoomStore(this.live, roomId, this.rooms, this.userNames));
+  readonly threads = new ThreadsStore(this.live, noThreads);
+  readonly messages = new StorePool(
+    (roomId) => new MessagesStore(this.live, roomId, roomScope(roomId, this.rooms, this.threads)),
+  );
+  readonly thread = new StorePool((key) => {
+    const [roomId = '', messageId = ''] = key.split(' ');
+    return new MessagesStore(this.live, roomId, threadScope(roomId, messageId, this.threads));
+  });
+  readonly threadLists = new StorePool(
+    (key) => new ThreadListStore(this.live, key, this.threads, this.rooms),
+  );
+  readonly typing = new TypingStore(this.live);
+  readonly typingSignal = new StorePool((roomId) => new TypingSignal(this.live, roomId));
+  readonly readPositions = new StorePool((roomId) => new ReadPositionsStore(this.live, roomId));
+  readonly roomPresence = new StorePool((roomId) => new RoomPresenceStore(this.live, roomId, this.presence));
   #uses = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
   /** Ends what the present login has started. */
@@ -76,40 +93,46 @@ export class ParleyStore {
     };
   }
 
-  readonly logIn = (login: Credentials): Promise<void> => this.#ask(() => this.client.login(login));
+  readonly methods = {
+    logIn: (login: Credentials): Promise<void> => this.#ask(() => this.client.login(login)),
 
-  readonly register = (registration: Registration): Promise<void> =>
-    this.#ask(() => this.client.register(registration));
+    register: (registration: Registration): Promise<void> =>
+      this.#ask(() => this.client.register(registration)),
 
-  readonly logOut = (options: { onlyHere?: boolean } = {}): Promise<void> =>
-    this.#ask(() => this.client.logout(options));
+    logOut: (options: { onlyHere?: boolean } = {}): Promise<void> =>
+      this.#ask(() => this.client.logout(options)),
 
-  /** Loads the user's profile again. @throws ParleyError */
-  readonly refreshProfile = async (): Promise<void> => {
-    const live = this.#live.get();
-    if (!live) throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
-    const isCurrent = () => this.#live.get() === live;
-    const { api } = live.client;
-    try {
-      const [profile, { user }] = await Promise.all([api.getMyProfile(), api.getMe()]);
-      const { email, organizationRole } = user;
-      if (!isCurrent()) return;
+    /** Loads the user's profile again. @throws ParleyError */
+    refreshProfile: async (): Promise<void> => {
+      const live = required(this.live.get());
+      const isCurrent = () => this.live.get() === live;
+      const { api } = live.client;
+      try {
+        const [profile, { user }] = await Promise.all([api.getMyProfile(), api.getMe()]);
+        if (!isCurrent()) return;
+        this.userNames.learn([{ ...profile, userId: profile.id }]);
+        // The directory, which has the profile, learns of a new organization a moment later.
+        const { email, organizationId, organizationRole } = user;
+        this.session.patch({
+          profile: { ...profile, email, organizationId, organizationRole },
+          profileError: null,
+        });
+      } catch (error) {
+        if (isCurrent()) this.session.patch({ profileError: ParleyError.from(error) });
+        throw error;
+      }
+    },
+
+    /** @throws ParleyError */
+    updateProfile: async (change: ProfileChange): Promise<void> => {
+      const live = this.live.get();
+      const profile = await this.client.api.updateMe(change);
       this.userNames.learn([{ ...profile, userId: profile.id }]);
-      this.session.patch({ profile: { ...profile, email, organizationRole }, profileError: null });
-    } catch (error) {
-      if (isCurrent()) this.session.patch({ profileError: ParleyError.from(error) });
-      throw error;
-    }
-  };
-
-  /** @throws ParleyError */
-  readonly updateProfile = async (change: ProfileChange): Promise<void> => {
-    const live = this.#live.get();
-    const profile = await this.client.api.updateMe(change);
-    this.userNames.learn([{ ...profile, userId: profile.id }]);
-    const before = this.session.get().profile;
-    if (before && this.#live.get() === live) this.session.patch({ profile: { ...before, ...profile } });
-    else await this.refreshProfile();
+      const before = this.session.get().profile;
+      if (!before || this.live.get() !== live) return this.methods.refreshProfile();
+      const { organizationId } = before;
+      this.session.patch({ profile: { ...before, ...profile, organizationId } });
+    },
   };
 
   #start(): void {
@@ -141,7 +164,7 @@ export class ParleyStore {
 
   #loggedIn(user: User | null): void {
     if (!this.#stopWatching) return;
-    const before = this.#live.get();
+    const before = this.live.get();
     // Only the tokens are new.
     if (user && user.userId === before?.userId) return;
     this.#end?.();
@@ -166,15 +189,15 @@ export class ParleyStore {
       this.#end = undefined;
       lifetime.end();
       for (const stop of stops) stop();
-      this.#live.set(null);
+      this.live.set(null);
       session.close();
     };
     this.session.set({ ...this.session.getInitial(), state: 'loggedIn', user, ended });
     const loadProfile = () => {
-      if (!this.session.get().profile) this.refreshProfile().catch(() => undefined);
+      if (!this.session.get().profile) this.methods.refreshProfile().catch(() => undefined);
     };
     onReturn(live, lifetime, loadProfile);
-    this.#live.set(live);
+    this.live.set(live);
     loadProfile();
   }
 

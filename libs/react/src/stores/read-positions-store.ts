@@ -1,49 +1,29 @@
-import { debounce } from './debounce.ts';
 import type { Lifetime } from './lifetime.ts';
-import { type Live, type Login, listen, onReturn } from './live.ts';
-import { LiveStore } from './live-store.ts';
+import type { Live, Login } from './live.ts';
+import { LiveRoomStore } from './live-room-store.ts';
 
 /** User → the last `seq` of the room that they have read. */
 export type ReadPositions = Record<string, number>;
 
 const none: ReadPositions = {};
-const reloadAfterMs = 300;
 
 /** How far the members of a room have read it; at most 1,000 members. */
-export class ReadPositionsStore extends LiveStore<ReadPositions> {
-  readonly #roomId: string;
-
+export class ReadPositionsStore extends LiveRoomStore<ReadPositions> {
   constructor(login: Login, roomId: string) {
-    super(login, none);
-    this.#roomId = roomId;
+    super(login, none, roomId);
   }
 
   protected start(live: Live, lifetime: Lifetime): void {
-    const load = () => void this.#load(live, lifetime).catch(() => undefined);
-    const reload = debounce(load, reloadAfterMs, lifetime);
-    const { ready, release } = live.follower.follow(this.#roomId);
-    lifetime.onEnd(release);
-    listen(live, lifetime, 'read', ({ roomId, userId, seq }) => {
-      if (roomId === this.#roomId) this.#put([[userId, seq]]);
-    });
-    listen(live, lifetime, 'left', ({ roomId, userId }) => {
-      if (roomId !== this.#roomId) return;
+    this.listen(live, lifetime, ['read'], ({ userId, seq }) => this.#put([[userId, seq]]));
+    this.listen(live, lifetime, ['left'], ({ userId }) => {
       const { [userId]: _, ...others } = this.get();
       this.set(others);
     });
-    for (const name of ['reset', 'added'] as const)
-      listen(live, lifetime, name, ({ roomId }) => {
-        if (roomId !== this.#roomId) return;
-        this.set(none);
-        reload();
-      });
-    onReturn(live, lifetime, reload);
-    ready.then(load, () => undefined);
-  }
-
-  async #load({ client }: Live, lifetime: Lifetime): Promise<void> {
-    const { positions } = await client.api.getReadPositions({ roomId: this.#roomId });
-    if (!lifetime.isOver) this.#put(positions.map(({ userId, seq }) => [userId, seq]));
+    this.listen(live, lifetime, ['reset', 'added'], () => this.set(none));
+    this.keepLoaded(live, lifetime, ['reset', 'added'], async () => {
+      const { positions } = await live.client.api.getReadPositions({ roomId: this.roomId });
+      if (!lifetime.isOver) this.#put(positions.map(({ userId, seq }) => [userId, seq]));
+    });
   }
 
   /** Positions never go back. */

@@ -2,8 +2,8 @@ import { type Operations, ParleyError, type RoomView } from '@parley/client';
 import { debounce } from './debounce.ts';
 import type { Following } from './follower.ts';
 import type { Lifetime } from './lifetime.ts';
-import { type Live, type Login, listen, onReturn } from './live.ts';
-import { LiveStore } from './live-store.ts';
+import { type Live, type Login, onReturn } from './live.ts';
+import { LiveRoomStore } from './live-room-store.ts';
 import { afterUpdate, isSame } from './room-changes.ts';
 import type { RoomsStore } from './rooms-store.ts';
 import type { UserNamesStore } from './user-names-store.ts';
@@ -21,63 +21,75 @@ export interface RoomState {
 
 const initial: RoomState = { room: null, members: [], loading: true, error: null };
 
-/** Changes of one moment lead to one request. */
-const reloadAfterMs = 300;
-
 /** One room and its members. Follows the room if the user belongs to it. */
-export class RoomStore extends LiveStore<RoomState> {
-  readonly #roomId: string;
+export class RoomStore extends LiveRoomStore<RoomState> {
   readonly #rooms: Pick<RoomsStore, 'find'>;
   readonly #userNames: UserNamesStore;
   #loading = 0;
   #isDeleted = false;
+  /** The user has ceased to be a member since the last load. */
+  #hasLeft = false;
   #following: Following | undefined;
 
   constructor(login: Login, roomId: string, rooms: Pick<RoomsStore, 'find'>, userNames: UserNamesStore) {
-    super(login, initial);
-    this.#roomId = roomId;
+    super(login, initial, roomId);
     this.#rooms = rooms;
     this.#userNames = userNames;
   }
 
   /** Loads the room and its members again, also after changes of roles, which are not announced. */
-  readonly reload = async (): Promise<void> => {
-    const { live, lifetime } = this;
-    if (live && lifetime) await this.#load(live, lifetime);
+  readonly methods = {
+    reload: async (): Promise<void> => {
+      const { live, lifetime } = this;
+      if (live && lifetime) await this.#load(live, lifetime);
+    },
   };
 
   protected start(live: Live, lifetime: Lifetime): void {
     this.#isDeleted = false;
-    const room = this.#rooms.find(this.#roomId);
+    this.#hasLeft = false;
+    const room = this.#rooms.find(this.roomId);
     if (room) this.patch({ room });
     const load = () => void this.#load(live, lifetime);
     lifetime.onEnd(this.#userNames.use());
-    const reload = debounce(load, reloadAfterMs, lifetime);
-    for (const name of ['joined', 'left', 'added', 'reset'] as const)
-      listen(live, lifetime, name, ({ roomId }) => {
-        if (roomId === this.#roomId) reload();
-      });
-    listen(live, lifetime, 'removed', ({ roomId, reason }) => {
-      if (roomId !== this.#roomId) return;
-      if (reason === 'deleted') this.#deleted();
-      else reload();
+    const reload = debounce(() => !this.#hasLeft && load(), lifetime);
+    this.listen(live, lifetime, ['added'], () => {
+      this.#hasLeft = false;
     });
-    listen(live, lifetime, 'updated', (event) => {
+    this.listen(live, lifetime, ['joined', 'left', 'added', 'reset'], reload);
+    this.listen(live, lifetime, ['removed'], ({ reason }) => {
+      if (!this.#removed(reason)) reload();
+    });
+    this.listen(live, lifetime, ['updated'], (event) => {
       const { room } = this.get();
-      if (room?.id === event.roomId) this.patch({ room: afterUpdate(room, event) });
+      if (room) this.patch({ room: afterUpdate(room, event) });
     });
     onReturn(live, lifetime, load);
     lifetime.onEnd(() => this.#follow(undefined));
     load();
   }
 
-  /** The room does not exist any more, so nothing asks for it again. */
-  #deleted(): void {
-    this.#isDeleted = true;
+  /**
+   * Shows what the user may still see of the room. Returns false if only the server knows, because
+   * a request for a room that they may not see fails.
+   */
+  #removed(reason: string): boolean {
+    const { room } = this.get();
+    const isOpen = room?.kind === 'channel' && !room.isPrivate;
+    if (reason !== 'deleted' && reason !== 'left' && (reason !== 'removed' || isOpen)) return false;
+    this.#isDeleted = reason === 'deleted';
+    this.#hasLeft = true;
     this.#loading += 1;
     this.#follow(undefined);
-    const error = new ParleyError('room_not_found', 'The room was deleted.');
-    this.set({ room: null, members: [], loading: false, error });
+    const shown =
+      isOpen && reason === 'left'
+        ? { room: { ...room, role: null, memberCount: room.memberCount - 1 }, error: null }
+        : {
+            room: null,
+            error: new ParleyError('room_not_found', 'You do not belong to this room any more.'),
+          };
+    this.set({ ...shown, members: [], loading: false });
+    return true;
   }
 
   #follow(following: Following | undefined): void {
@@ -87,9 +99,10 @@ export class RoomStore extends LiveStore<RoomState> {
 
   async #load({ client, follower }: Live, lifetime: Lifetime): Promise<void> {
     if (this.#isDeleted) return;
-    const roomId = this.#roomId;
+    const { roomId } = this;
     const number = ++this.#loading;
     const isLate = () => lifetime.isOver || number !== this.#loading;
+    this.#hasLeft = false;
     this.patch({ loading: true });
     try {
       const room = await client.room(roomId);

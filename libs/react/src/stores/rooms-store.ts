@@ -5,25 +5,33 @@ import {
   type RoomView,
   type SessionEvents,
 } from '@parley/client';
+import type { AccountStore } from './account-store.ts';
 import { debounce } from './debounce.ts';
-import { lastMessages } from './last-messages.ts';
+import { lastMessages, threadsOf } from './last-messages.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type Live, type Login, listen, onReturn } from './live.ts';
 import { LiveStore } from './live-store.ts';
-import { afterUpdate, isSame } from './room-changes.ts';
-import { RoomEntry, type RoomSummary } from './room-entry.ts';
+import { doesMention, isInRoom } from './message-changes.ts';
+import { afterUpdate, isSame, isSameList } from './room-changes.ts';
+import { byPlace, RoomEntry, type RoomSummary } from './room-entry.ts';
 import { type Head, headsOf } from './room-heads.ts';
-import { findMentions, followMentions } from './unread-mentions.ts';
+import { countUnread } from './unread-counts.ts';
 import type { UserNamesStore } from './user-names-store.ts';
 
 export interface UnreadCounts {
+  /** Without muted rooms. */
   total: number;
   mentions: number;
+  /** For the icon or the title of an application: what is unread and notifies, by the settings. */
+  badge: number;
   byRoom: Record<string, number>;
 }
 
 export interface RoomsState {
-  /** The user's rooms, the one with the newest activity first. */
+  /**
+   * The user's rooms: those to which they have given an order, then the others, the one with the
+   * newest activity first.
+   */
   rooms: RoomSummary[];
   loading: boolean;
   error: ParleyError | null;
@@ -39,29 +47,31 @@ const initial: RoomsState = {
   loading: true,
   error: null,
   hasMore: false,
-  unread: { total: 0, mentions: 0, byRoom: {} },
+  unread: { total: 0, mentions: 0, badge: 0, byRoom: {} },
 };
 
 const roomsPerPage = 200;
 /** Below the server's limit of rooms per connection. Further rooms are current as of each load. */
 const maxFollowed = 450;
-/** Events of one moment lead to one request. */
-const recountAfterMs = 300;
 /** Events of one moment change the list once. */
 const showAfterMs = 50;
+/** The longest time that a timer can wait. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /** The user's rooms with their unread counts and last messages. Follows all of them. */
 export class RoomsStore extends LiveStore<RoomsState> {
   readonly #userNames: UserNamesStore;
+  readonly #account: AccountStore;
   readonly #entries = new Map<string, RoomEntry>();
   #recount: () => void = () => undefined;
   #show: () => void = () => undefined;
-  #readInbox: ReturnType<typeof followMentions> = async () => undefined;
+  #unmuting: ReturnType<typeof setTimeout> | undefined;
   #loading = 0;
 
-  constructor(login: Login, userNames: UserNamesStore) {
+  constructor(login: Login, userNames: UserNamesStore, account: AccountStore) {
     super(login, initial);
     this.#userNames = userNames;
+    this.#account = account;
   }
 
   /** The user's direct room with that user, if the list has it. */
@@ -82,16 +92,17 @@ export class RoomsStore extends LiveStore<RoomsState> {
       this.#show();
   }
 
-  readonly refresh = (): void => {
+  readonly #refresh = (): void => {
     const { live, lifetime } = this;
     if (live && lifetime) void this.#load(live, lifetime);
   };
+  readonly methods = { refresh: this.#refresh, loadMore: this.#refresh };
 
   protected start(live: Live, lifetime: Lifetime): void {
     this.#entries.clear();
     this.#loading = 0;
     lifetime.onEnd(this.#userNames.use());
-    this.#recount = debounce(() => void this.#count(live, lifetime), recountAfterMs, lifetime);
+    this.#recount = debounce(() => void this.#count(live, lifetime), lifetime);
     let shown: ReturnType<typeof setTimeout> | undefined;
     this.#show = () => {
       shown ??= setTimeout(() => {
@@ -101,14 +112,11 @@ export class RoomsStore extends LiveStore<RoomsState> {
     };
     lifetime.onEnd(() => {
       clearTimeout(shown);
+      clearTimeout(this.#unmuting);
       for (const { following } of this.#entries.values()) following?.release();
       this.#entries.clear();
     });
-    this.#readInbox = followMentions(live, lifetime, (roomId, mentions) => {
-      const entry = this.#entries.get(roomId);
-      if (entry?.mentionsCounted(mentions)) this.#recount();
-      this.#show();
-    });
+    lifetime.onEnd(this.#account.subscribe(this.#show));
     this.#listen(live, lifetime);
     onReturn(live, lifetime, () => void this.#load(live, lifetime));
     void this.#load(live, lifetime);
@@ -123,13 +131,16 @@ export class RoomsStore extends LiveStore<RoomsState> {
         const entry = this.#entries.get((event as { roomId: string }).roomId);
         if (entry && apply(entry, event)) this.#show();
       });
-    on('message', (entry, event) => entry.received(event, live));
-    on('edited', (entry, event) => entry.edited(event));
-    on('deleted', (entry, event) => {
-      if (entry.unread > 0) this.#recount();
-      return entry.deleted(event);
+    on('message', (entry, event) => entry.received(event, live.userId, isInRoom(live.client, event)));
+    on('edited', (entry, event) => {
+      if (entry.mentions > 0 || doesMention(event, live.userId)) this.#recount();
+      return entry.changed(event);
     });
-    on('joined', (entry) => this.#members(entry, 1));
+    on('deleted', (entry, event) => {
+      if (entry.unread > 0 || entry.mentions > 0) this.#recount();
+      return entry.changed(event);
+    });
+    on('joined', (entry, { atCreation }) => !atCreation && this.#members(entry, 1));
     on('left', (entry) => this.#members(entry, -1));
     on('updated', (entry, event) => {
       entry.room = afterUpdate(entry.room, event);
@@ -155,8 +166,11 @@ export class RoomsStore extends LiveStore<RoomsState> {
 
   #read(entry: RoomEntry, { seq }: Pick<ReadEvent, 'seq'>): boolean {
     if (!entry.readTo(seq)) return false;
-    if (seq < (entry.lastMessage?.seq ?? entry.seq)) this.#recount();
-    else entry.unread = 0;
+    const isRead = seq >= (entry.lastMessage?.seq ?? entry.seq);
+    if (isRead) entry.unread = 0;
+    // A message before the last one may mention the user since it was edited.
+    if (isRead && seq >= entry.seq) entry.mentions = 0;
+    else if (!isRead || entry.mentions > 0) this.#recount();
     return true;
   }
 
@@ -186,7 +200,6 @@ export class RoomsStore extends LiveStore<RoomsState> {
       }
       await this.#count(live, lifetime);
       await this.#findLast(live, [...this.#entries.values()], isCurrent);
-      await this.#readInbox(isCurrent);
     } catch (error) {
       if (isCurrent()) this.patch({ error: ParleyError.from(error) });
     }
@@ -232,7 +245,7 @@ export class RoomsStore extends LiveStore<RoomsState> {
     );
     let rooms: UnreadRoom[];
     try {
-      ({ rooms } = await live.client.api.getUnread());
+      ({ rooms } = await live.client.api.getUnread(threadsOf(live.client)));
     } catch {
       return;
     }
@@ -246,21 +259,11 @@ export class RoomsStore extends LiveStore<RoomsState> {
         continue;
       }
       entry.unread = count?.unread ?? 0;
+      entry.mentions = count?.mentions ?? 0;
       if (!count) continue;
       entry.seq = count.seq;
       entry.readTo(count.readSeq);
-      if (entry.lacksMentions) void this.#locateMentions(live, lifetime, entry);
     }
-    this.#show();
-  }
-
-  /** Reads the unread messages, because only the number of mentions in them was known. */
-  async #locateMentions(live: Live, lifetime: Lifetime, entry: RoomEntry): Promise<void> {
-    const { room, readSeq = 0 } = entry;
-    const found = await findMentions(live, room.id, readSeq).catch(() => undefined);
-    // Without an answer, the next count asks again.
-    if (!found || lifetime.isOver) return;
-    entry.mentionsFound(found);
     this.#show();
   }
 
@@ -279,17 +282,18 @@ export class RoomsStore extends LiveStore<RoomsState> {
   }
 
   #showNow(): void {
-    const rooms = [...this.#entries.values()]
-      .map(({ summary }) => summary)
-      .sort((a, b) => b.lastActivity - a.lastActivity);
+    const { account } = this.#account.get();
+    const now = Date.now();
+    const entries = [...this.#entries.values()];
+    for (const entry of entries) if (account) entry.applySettings(account, now);
+    const rooms = entries.map(({ summary }) => summary).sort(byPlace);
+    // A mute ends without an event.
+    const unmuteAt = Math.min(...entries.map((entry) => entry.unmuteAt));
+    clearTimeout(this.#unmuting);
+    this.#unmuting = setTimeout(this.#show, Math.min(unmuteAt - now, maxTimerMs));
     const before = this.get();
-    const isUnchanged =
-      rooms.length === before.rooms.length && rooms.every((room, index) => room === before.rooms[index]);
-    if (isUnchanged) return;
-    const byRoom = Object.fromEntries(rooms.flatMap(({ id, unread }) => (unread > 0 ? [[id, unread]] : [])));
-    const total = Object.values(byRoom).reduce((sum, count) => sum + count, 0);
-    const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0);
-    const unread = { total, mentions, byRoom };
+    if (isSameList(rooms, before.rooms)) return;
+    const unread = countUnread(rooms);
     this.patch({ rooms, unread: isSame(unread, before.unread) ? before.unread : unread });
   }
 }

@@ -4,7 +4,7 @@
 export class Throttle {
   readonly #work: () => void;
   readonly #intervalMs: number;
-  #lastAt = Number.NEGATIVE_INFINITY;
+  #lastAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(work: () => void, intervalMs: number) {

@@ -16,13 +16,14 @@ export interface PendingItem {
   message: PendingMessage;
 }
 
-/** A member has joined or left while the room was open. */
+/** A member has joined or left while the room was open; not one of its first members. */
 export interface PassageItem {
   key: string;
   kind: 'joined' | 'left';
   seq: number;
   userId: string;
   username: string;
+  isBot?: true | undefined;
   /** ISO 8601. */
   time: string;
 }

@@ -43,6 +43,31 @@ describe('a timeline', () => {
     expect(timeline.change('unknown', edit(3, 8, 'not loaded'))).toBe(false);
   });
 
+  test('an erased author loses their name also in messages that nobody edited, and in lines', () => {
+    const timeline = new Timeline('ada');
+    timeline.addPassage(passage(1));
+    timeline.put([message(2, { userId: 'eve', username: 'eve' }), message(3)]);
+    const { createdAt } = message(2);
+    timeline.change('id-2', {
+      ...{ ...edit(2, 9, 'line 2'), userId: 'eve', username: 'deleted user', editedAt: createdAt },
+    });
+    expect(timeline.items(true, true, [])).toMatchObject([
+      { kind: 'joined', username: 'deleted user' },
+      { message: { username: 'deleted user', content: 'line 2', editedAt: null, changedSeq: 9 } },
+      { message: { username: 'bob' } },
+    ]);
+  });
+
+  test('a repair replaces messages whatever their version, adds others, and removes some', () => {
+    const timeline = new Timeline('ada');
+    timeline.put([message(1), message(2, { changedSeq: 9, content: 'wrong' }), message(4)]);
+    timeline.repair([message(2), message(3)], [4]);
+    const items = timeline.items(true, true, []);
+    expect(items.map(({ key }) => key)).toEqual(['id-1', 'id-2', 'id-3']);
+    expect(items[1]).toMatchObject({ message: { content: 'line 2', changedSeq: 2 } });
+    expect(timeline.find('id-4')).toBeUndefined();
+  });
+
   test('beyond a maximum, the messages at one end are forgotten, and can be added again', () => {
     const timeline = new Timeline('ada');
     const all = [1, 2, 3, 4, 5].map((seq) => message(seq, { userId: 'ada', clientId: `c${seq}` }));

@@ -1,14 +1,6 @@
-import type {
-  DeletedEvent,
-  EditedEvent,
-  JoinedEvent,
-  LeftEvent,
-  Message,
-  PendingMessage,
-  ReactionEvent,
-} from '@parley/client';
-import { afterChange, isSameState } from './message-changes.ts';
-import { isSame } from './room-changes.ts';
+import type { JoinedEvent, LeftEvent, Message, PendingMessage } from '@parley/client';
+import { afterChange, type ChangeEvent, isSameState } from './message-changes.ts';
+import { isSame, isSameList } from './room-changes.ts';
 import type { MessageItem, PassageItem, PendingItem, TimelineItem } from './timeline-items.ts';
 
 /** More lines about members than a room shows without a new load. */
@@ -115,19 +107,31 @@ export class Timeline {
     return true;
   }
 
+  /** Takes these versions of messages, and forgets those with these numbers. */
+  repair(put: readonly Message[], removed: readonly number[]): void {
+    const wrong = [...removed, ...put.map(({ seq }) => seq)];
+    const right = this.messages().filter(({ seq }) => !wrong.includes(seq));
+    this.clear();
+    this.put([...right, ...put]);
+  }
+
   /** Returns whether the message is here and was older than the event. */
-  change(id: string, event: EditedEvent | DeletedEvent | ReactionEvent): boolean {
+  change(id: string, event: ChangeEvent): boolean {
     const known = this.#byId.get(id);
     // After an absence, several events with the number of the last change show the present state.
     if (!known || known.message.changedSeq > event.seq) return false;
     const changed = afterChange(known.message, event);
+    if (changed.username !== known.message.username) this.#rename(changed);
     if (isSame(changed, known.message)) return false;
     return this.#swap(known, changed);
   }
 
-  addPassage({ type, seq, userId, username, time }: JoinedEvent | LeftEvent): void {
+  addPassage(event: JoinedEvent | LeftEvent): void {
+    // A room that is opened before its creation is stored looks like one that is opened later.
+    if ('atCreation' in event) return;
+    const { type, seq, userId, username, isBot, time } = event;
     if (this.#passages.some((passage) => passage.seq === seq)) return;
-    this.#passages.push({ key: `${type}:${seq}`, kind: type, seq, userId, username, time });
+    this.#passages.push({ key: `${type}:${seq}`, kind: type, seq, userId, username, isBot, time });
     if (this.#passages.length > maxPassages) this.#passages.shift();
   }
 
@@ -138,8 +142,8 @@ export class Timeline {
    */
   items(isFromStart: boolean, isToEnd: boolean, pending: readonly PendingMessage[]): TimelineItem[] {
     const from = isFromStart ? 0 : (this.first?.seq ?? 0);
-    const to = isToEnd ? Number.POSITIVE_INFINITY : (this.last?.seq ?? 0);
-    const passages = this.#passages.filter(({ seq }) => seq >= from && seq <= to);
+    const to = this.last?.seq ?? 0;
+    const passages = this.#passages.filter(({ seq }) => seq >= from && (isToEnd || seq <= to));
     const items: TimelineItem[] = [];
     let next = 0;
     for (const item of this.#messages) {
@@ -157,10 +161,15 @@ export class Timeline {
     if (isToEnd)
       for (const message of pending)
         if (!this.hasOwn(message.clientId)) items.push(this.#pendingItem(message));
-    const isUnchanged =
-      items.length === this.#items.length && items.every((item, index) => item === this.#items[index]);
-    if (!isUnchanged) this.#items = items;
+    if (!isSameList(items, this.#items)) this.#items = items;
     return this.#items;
+  }
+
+  /** The lines about a member have no events of their own when the member is erased. */
+  #rename({ userId, username }: Message): void {
+    this.#passages = this.#passages.map((passage) =>
+      passage.userId === userId ? { ...passage, username } : passage,
+    );
   }
 
   #keyOf({ id, userId, clientId }: Message): string {

@@ -1,6 +1,6 @@
 import type { Lifetime } from './lifetime.ts';
-import { type Live, type Login, listen } from './live.ts';
-import { LiveStore } from './live-store.ts';
+import type { Live, Login } from './live.ts';
+import { LiveRoomStore } from './live-room-store.ts';
 
 /** Repeats the signal while the user types, because it expires at the receivers. */
 const repeatMs = 3_000;
@@ -8,14 +8,12 @@ const repeatMs = 3_000;
 const idleMs = 4_000;
 
 /** Whether the others see this user typing in a room. Follows the room while it is in use. */
-export class TypingSignal extends LiveStore<boolean> {
-  readonly #roomId: string;
+export class TypingSignal extends LiveRoomStore<boolean> {
   #repeatAt = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(login: Login, roomId: string) {
-    super(login, false);
-    this.#roomId = roomId;
+    super(login, false, roomId);
   }
 
   /** To be called on each key. Sends a signal every few seconds. */
@@ -26,21 +24,21 @@ export class TypingSignal extends LiveStore<boolean> {
     if (this.get() && Date.now() < this.#repeatAt) return;
     this.#repeatAt = Date.now() + repeatMs;
     this.set(true);
-    void this.live.session.typing(this.#roomId, true);
+    void this.live.session.typing(this.roomId, true);
   };
 
   /** To be called when the input is emptied without sending. Typing ends by itself, too. */
   readonly onStop = (): void => {
     if (!this.get()) return;
     this.#end();
-    void this.live?.session.typing(this.#roomId, false);
+    void this.live?.session.typing(this.roomId, false);
   };
 
   protected start(live: Live, lifetime: Lifetime): void {
-    lifetime.onEnd(live.follower.follow(this.#roomId).release);
-    listen(live, lifetime, 'message', ({ roomId, userId }) => {
+    lifetime.onEnd(live.follower.follow(this.roomId).release);
+    this.listen(live, lifetime, ['message'], ({ userId }) => {
       // The server ends the signal with the message.
-      if (roomId === this.#roomId && userId === live.userId) this.#end();
+      if (userId === live.userId) this.#end();
     });
     lifetime.onEnd(() => this.#end());
   }

@@ -57,7 +57,7 @@ export class UserNamesStore extends LiveStore<UserNames> {
     const ask = () => {
       while (this.#running < Math.min(requestsAtOnce, this.#waiting.size)) void this.#run(live, lifetime);
     };
-    this.#ask = debounce(ask, askAfterMs, lifetime);
+    this.#ask = debounce(ask, lifetime, askAfterMs);
     lifetime.onEnd(() => {
       this.#waiting.clear();
       this.#asked.clear();

@@ -34,10 +34,11 @@ const loanOf = ({ moduleId }: TestSpecification) => {
 };
 
 /**
- * Long files come first, so that no worker ends the run alone with one of them. Files that borrow a
- * running system alternate with files that start their own, so that fewer of them run at a time and
- * fewer shared systems have to be started. Those that share a system follow each other, before it
- * is stopped because nobody uses it.
+ * The slowest files come first, so that no worker ends the run alone with one of them. Short files
+ * lie evenly between the long ones: they use the time in which long files wait for their turn, or
+ * for a system to start. Files that borrow a running system alternate with files that start their
+ * own, so that fewer of them run at a time and fewer shared systems have to be started. Those that
+ * share a system follow each other, before it is stopped because nobody uses it.
  */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -48,7 +49,7 @@ export class LongFilesFirst extends BaseSequencer {
     const short = sorted.filter((file) => rank(file) < 0 && !isLong(file.moduleId));
     const owning = long.filter((file) => loanOf(file) < 0);
     const borrowing = loans.flatMap((_, place) => long.filter((file) => loanOf(file) === place));
-    return [...first, ...alternate(owning, borrowing), ...short];
+    return alternate([...first, ...alternate(owning, borrowing)], short);
   }
 }
 

@@ -2,6 +2,8 @@ import type { Route } from '@parley/http';
 import { groupsRoutes } from '../contracts/groups.ts';
 import { sharedAuthRoutes } from '../contracts/shared-auth.ts';
 import type { Context } from '../usecases/context.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { botRoutes } from './bots.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -13,6 +15,8 @@ export const authRoutes = (context: Context): Route[] => [
   ...meRoutes(context),
   ...signingKeyRoutes(context),
   ...organizationRoutes(context),
+  ...apiKeyRoutes(context),
+  ...botRoutes(context),
   ...sharedAuthRoutes(context),
   ...groupsRoutes(context),
 ];

@@ -1,7 +1,10 @@
-import type { SessionTokens } from '@parley/contracts';
+import type { ApiKey as ApiKeyView, Bot as BotView, SessionTokens } from '@parley/contracts';
+import type { ApiKey } from '../domain/api-key.ts';
+import type { Bot } from '../domain/bot.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Invite } from '../domain/organization.ts';
 import type { Session } from '../domain/session.ts';
+import type { CreatedKey, NewKey } from '../usecases/keys/create-key.ts';
 import type { Tokens } from '../usecases/open-session.ts';
 import type { OrganizationView } from '../usecases/organizations/describe.ts';
 
@@ -33,10 +36,11 @@ export const organizationView = ({ organization, memberCount, role }: Organizati
   role,
 });
 
-export const memberView = ({ id, username, name, organizationRole }: Identity) => ({
+export const memberView = ({ id, username, name, organizationRole, isBot }: Identity) => ({
   userId: id,
   username,
   name,
+  ...(isBot && { isBot }),
   role: organizationRole ?? ('user' as const),
 });
 
@@ -44,4 +48,29 @@ export const inviteView = ({ organizationId: _own, ...invite }: Invite) => ({
   ...invite,
   expiresAt: invite.expiresAt.toISOString(),
   createdAt: invite.createdAt.toISOString(),
+});
+
+export const apiKeyView = ({ scopes, roomIds, ...key }: ApiKey): ApiKeyView => ({
+  ...key,
+  scopes: [...scopes],
+  roomIds: roomIds && [...roomIds],
+  createdAt: key.createdAt.toISOString(),
+  expiresAt: key.expiresAt?.toISOString() ?? null,
+  lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+  revokedAt: key.revokedAt?.toISOString() ?? null,
+});
+
+export const createdKeyView = ({ apiKey, key }: CreatedKey) => ({ apiKey: apiKeyView(apiKey), key });
+
+export const newKeyOf = ({
+  expiresInSeconds,
+  ...key
+}: Omit<NewKey, 'expiresInMs'> & { expiresInSeconds?: number | undefined }): NewKey => ({
+  ...key,
+  expiresInMs: expiresInSeconds === undefined ? undefined : expiresInSeconds * 1_000,
+});
+
+export const botView = ({ id, username, name, organizationId, owner, createdAt }: Bot): BotView => ({
+  ...{ id, username, name, isBot: true, organizationId, owner },
+  createdAt: createdAt.toISOString(),
 });

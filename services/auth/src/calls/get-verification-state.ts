@@ -34,5 +34,6 @@ export const answerGetVerificationState = (bus: Bus, { db, settings, clock }: Co
         until: rememberedUntil(session, settings).toISOString(),
       })),
       ...(last && { next: last }),
+      issuers: settings.trustedIssuers.map(({ issuer }) => issuer),
     };
   });

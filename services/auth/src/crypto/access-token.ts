@@ -1,4 +1,4 @@
-import type { ClientContract } from '@parley/contracts';
+import type { ClientContract, Grant } from '@parley/contracts';
 import { tokenRules } from '@parley/http';
 import jwt from 'jsonwebtoken';
 import type { Identity } from '../domain/identity.ts';
@@ -9,25 +9,32 @@ interface SignedSession {
   contract: ClientContract | null;
   now: number;
   ttlMs: number;
+  /** Limits the token to what its key may do. */
+  grant?: Grant;
 }
+
+/** The claims about the caller: a user, or a key that acts as itself. */
+type Subject = Pick<Identity, 'id' | 'username' | 'organizationId' | 'organizationRole' | 'isBot'>;
 
 /**
  * Signs an access token that is valid for `ttlMs` from `now`. It states the user, the session, and
  * the user's organization and role.
  */
-export function signAccessToken(signer: Signer, identity: Identity, session: SignedSession): string {
+export function signAccessToken(signer: Signer, subject: Subject, session: SignedSession): string {
   const issuedAt = Math.floor(session.now / 1_000);
   return jwt.sign(
     {
-      sub: identity.id,
+      sub: subject.id,
       // Clients that decode the token read the user from `id` and `username`.
-      id: identity.id,
+      id: subject.id,
       sid: session.id,
-      name: identity.username,
-      username: identity.username,
+      name: subject.username,
+      username: subject.username,
+      ...(subject.isBot && { bot: true }),
       ...(session.contract && { contract: session.contract }),
-      ...(identity.organizationId && { org: identity.organizationId }),
-      ...(identity.organizationRole && { role: identity.organizationRole }),
+      ...(subject.organizationId && { org: subject.organizationId }),
+      ...(subject.organizationRole && { role: subject.organizationRole }),
+      ...(session.grant && claimsOf(session.grant)),
       iat: issuedAt,
       exp: issuedAt + Math.floor(session.ttlMs / 1_000),
     },
@@ -40,3 +47,9 @@ export function signAccessToken(signer: Signer, identity: Identity, session: Sig
     },
   );
 }
+
+const claimsOf = ({ keyId, scopes, roomIds }: Grant) => ({
+  key: keyId,
+  scope: scopes.join(' '),
+  ...(roomIds && { rooms: roomIds }),
+});

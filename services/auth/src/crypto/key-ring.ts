@@ -1,8 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { AppError } from '@parley/errors';
-import { type Clock, StartError } from '@parley/runtime';
+import { type Clock, StartError, unseal } from '@parley/runtime';
 import type { SigningKey } from '../stores/signing-keys.ts';
-import { unseal } from './sealed-box.ts';
 
 export interface Signer {
   kid: string;

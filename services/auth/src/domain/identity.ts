@@ -9,11 +9,13 @@ export interface Membership {
 export interface Identity {
   id: string;
   username: string;
+  /** Empty for users of other systems, who need none here. */
   email: string;
   name: string;
   organizationId: string | null;
   organizationRole: OrganizationRole | null;
   createdAt: Date;
+  isBot?: true;
 }
 
 /** The name of erased users is reserved, with all that look like it: nobody can pose as one. */

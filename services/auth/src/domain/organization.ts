@@ -31,7 +31,7 @@ export const mayInvite = (user: Identity, organization: Organization): boolean =
 export function roleByName(organization: Organization, asked: OrganizationRole = 'user'): OrganizationRole {
   if (asked !== 'user')
     throw new AppError('role_not_allowed', {
-      fields: [{ field: 'role', message: 'must be `user` to join by name' }],
+      fields: [{ field: 'role', message: 'must be `user` to join by name', reason: 'choice' }],
     });
   if (organization.joinPolicy !== 'open') throw new AppError('organization_closed');
   return 'user';

@@ -49,6 +49,11 @@ export async function findOrganization(db: Queryable, id: string): Promise<Organ
   return row && toOrganization(row);
 }
 
+export async function findOrganizationByName(db: Queryable, name: string): Promise<Organization | undefined> {
+  const row = await db<OrganizationRow>('organizations').where('name_key', foldName(name)).first();
+  return row && toOrganization(row);
+}
+
 export async function lockOrganizationToJoin(
   trx: Transaction,
   by: { id: string } | { name: string },

@@ -13,6 +13,8 @@ interface SessionRow {
   access_expires_at: Date;
   revoked_at: Date | null;
   contract: ClientContract | null;
+  key_id: string | null;
+  minted_by: string | null;
 }
 
 interface NewSession {
@@ -25,6 +27,12 @@ interface NewSession {
   expiresAt: Date;
   /** When the longest-lived access token issued now expires. */
   accessExpiresAt: Date;
+  /** The key whose tokens act for the user in this session. */
+  keyId?: string;
+  /** The key that created the session for the user. */
+  mintedBy?: string;
+  /** Identifies the session of the user at another provider. */
+  externalKey?: string;
 }
 
 interface RevokedSession {
@@ -46,7 +54,36 @@ export async function insertSession(trx: Transaction, session: NewSession): Prom
     last_used_at: session.now,
     expires_at: latest(session.expiresAt, session.accessExpiresAt),
     access_expires_at: session.accessExpiresAt,
+    key_id: session.keyId ?? null,
+    minted_by: session.mintedBy ?? null,
+    external_key: session.externalKey ?? null,
   });
+}
+
+/** The live session in which a key acts for a user. */
+export async function findActingSession(
+  trx: Transaction,
+  which: { keyId: string; userId: string },
+  now: Date,
+): Promise<string | undefined> {
+  const row: { id: string } | undefined = await trx('sessions')
+    .where({ key_id: which.keyId, user_id: which.userId })
+    .whereNull('revoked_at')
+    .where('expires_at', '>', now)
+    .first('id');
+  return row?.id;
+}
+
+/** The users with live sessions that a key created. */
+export async function findSessionsMintedBy(
+  trx: Transaction,
+  keyId: string,
+): Promise<{ id: string; userId: string }[]> {
+  const rows: { id: string; user_id: string }[] = await trx('sessions')
+    .where('minted_by', keyId)
+    .whereNull('revoked_at')
+    .select('id', 'user_id');
+  return rows.map((row) => ({ id: row.id, userId: row.user_id }));
 }
 
 /** Records a use. The session never ends before one of its access tokens. */
@@ -72,6 +109,7 @@ export async function findSessions(db: Queryable, userId: string, now: Date): Pr
   const rows = await db<SessionRow>('sessions')
     .where('user_id', userId)
     .whereNull('revoked_at')
+    .whereNull('key_id')
     .where('expires_at', '>', now)
     .orderBy('last_used_at', 'desc')
     .limit(maxListed);

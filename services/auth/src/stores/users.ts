@@ -8,19 +8,21 @@ interface UserRow {
   id: string;
   username: string;
   username_key: string;
-  email: string;
+  email: string | null;
   name: string;
-  password_hash: string;
+  password_hash: string | null;
   password_version: number;
   organization_id: string | null;
   organization_role: OrganizationRole | null;
   contract: ClientContract | null;
   created_at: Date;
+  is_bot: boolean;
 }
 
 export interface Credentials {
   identity: Identity;
-  passwordHash: string;
+  /** Null: the user has none, and cannot log in with one. */
+  passwordHash: string | null;
   /** Incremented by each password change; a check against an older version is void. */
   passwordVersion: number;
   /** The contract of the registration; null for accounts of an earlier release. */
@@ -30,11 +32,12 @@ export interface Credentials {
 const toIdentity = (row: UserRow): Identity => ({
   id: row.id,
   username: row.username,
-  email: row.email,
+  email: row.email ?? '',
   name: row.name,
   organizationId: row.organization_id,
   organizationRole: row.organization_role,
   createdAt: row.created_at,
+  ...(row.is_bot && { isBot: true as const }),
 });
 
 const toCredentials = (row: UserRow): Credentials => ({
@@ -51,7 +54,7 @@ const toCredentials = (row: UserRow): Credentials => ({
 export async function insertUser(
   trx: Transaction,
   identity: Identity,
-  account: { passwordHash: string; contract: ClientContract },
+  account: { passwordHash: string | null; contract: ClientContract },
 ): Promise<boolean> {
   if (!(await reserveLook(trx, 'users', identity.username))) return false;
   const inserted: unknown[] = await trx('users')
@@ -60,7 +63,7 @@ export async function insertUser(
       username: identity.username,
       username_key: foldName(identity.username),
       skeletons: skeletonsOf(identity.username),
-      email: identity.email,
+      email: identity.email === '' ? null : identity.email,
       name: identity.name,
       password_hash: account.passwordHash,
       contract: account.contract,
@@ -164,6 +167,10 @@ export async function setMembership(
   return changed > 0;
 }
 
+export async function updateName(trx: Transaction, userId: string, name: string): Promise<void> {
+  await trx('users').where('id', userId).update({ name });
+}
+
 export async function clearMembership(trx: Transaction, userId: string): Promise<void> {
   await trx('users').where('id', userId).update({ organization_id: null, organization_role: null });
 }
@@ -177,7 +184,7 @@ export async function setMemberRole(trx: Transaction, userId: string, role: Orga
  */
 export async function findNextAdmin(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
   const row = await trx<UserRow>('users')
-    .where('organization_id', organizationId)
+    .where({ organization_id: organizationId, is_bot: false })
     .orderByRaw("organization_role = 'moderator' desc, id")
     .first();
   return row && toIdentity(row);
@@ -197,12 +204,13 @@ export async function findMembers(
   return rows.map(toIdentity);
 }
 
+/** Without bots. */
 export async function countMembers(
   db: Queryable,
   organizationId: string,
 ): Promise<{ members: number; admins: number }> {
   const row: { members: number; admins: number } | undefined = await db('users')
-    .where('organization_id', organizationId)
+    .where({ organization_id: organizationId, is_bot: false })
     .select(
       db.raw('count(*) as members'),
       db.raw("count(*) filter (where organization_role = 'admin') as admins"),

@@ -1,4 +1,4 @@
-import { AppError } from '@parley/errors';
+import { AppError, validationFailed } from '@parley/errors';
 import { isSessionLive } from '../stores/sessions.ts';
 import { findCredentials, updatePassword } from '../stores/users.ts';
 import type { Context } from './context.ts';
@@ -36,6 +36,8 @@ export async function changePassword(
   await context.passwordChanges.consume(userId);
   const known = await findCredentials(context.db, userId);
   if (!known) throw new AppError('user_not_found');
+  // A user of another system has no password here, and gets none.
+  if (known.passwordHash === null) throw wrongPassword(newField);
   if (!unchecked) await requirePassword(context, known, { field, password: currentPassword });
   const passwordHash = await context.hasher.hash(newPassword, accountOrigin(userId));
   await context.transact(async (tx) => {
@@ -49,10 +51,4 @@ export async function changePassword(
   });
 }
 
-function missingPassword(): AppError {
-  const message = 'must be given';
-  return new AppError('validation_failed', {
-    detail: `${field}: ${message}`,
-    fields: [{ field, message, reason: 'required' }],
-  });
-}
+const missingPassword = () => validationFailed({ field, message: 'must be given', reason: 'required' });

@@ -1,9 +1,11 @@
 import type { EventData, EventType, JoinPolicy } from '@parley/contracts';
 import type { Database, Transaction as DatabaseTransaction } from '@parley/database';
 import type { Clock, Logger } from '@parley/runtime';
+import type { IssuerKeys } from '../crypto/issuer-keys.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import type { AccessTtls, RefreshTokenReuse } from '../domain/session.ts';
+import type { TrustedIssuer } from '../domain/trusted-issuer.ts';
 import type { AttemptLimiter, PasswordLimits } from '../stores/attempts.ts';
 
 /** A database transaction with the events to publish after its commit. */
@@ -22,6 +24,8 @@ export interface CommandContext {
     passwordMinLength: number;
     requireCurrentPassword: boolean;
     joinPolicy: JoinPolicy;
+    keyActionRetentionMs: number;
+    trustedIssuers: readonly TrustedIssuer[];
   };
   clock: Clock;
   newId: () => string;
@@ -32,6 +36,8 @@ export interface CommandContext {
 export interface Context extends CommandContext {
   logger: Logger;
   keyRing: KeyRing;
+  /** By issuer. */
+  issuerKeys: ReadonlyMap<string, IssuerKeys>;
   hasher: PasswordHasher;
   passwordLimits: PasswordLimits;
   /** Per network. */

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
 import type { Identity } from '../domain/identity.ts';
 import { deleteInvitesOf } from '../stores/invites.ts';
-import { deleteOrganization, lockOrganizationToChange } from '../stores/organizations.ts';
+import { lockOrganizationToChange } from '../stores/organizations.ts';
 import { anonymizeSessions } from '../stores/sessions.ts';
 import {
   type Credentials,
@@ -12,8 +12,10 @@ import {
   findUser,
   lockUserToErase,
 } from '../stores/users.ts';
+import { eraseBotsOf } from './bots/manage-bots.ts';
 import type { CommandContext, Context, Transaction } from './context.ts';
 import { endSessions } from './end-sessions.ts';
+import { dissolve } from './organizations/dissolve.ts';
 import { changeRole } from './organizations/membership-changes.ts';
 import { requirePassword, wrongPassword } from './require-password.ts';
 
@@ -58,19 +60,26 @@ async function erase(
     await endSessions(context, tx, { userId, reason: 'revoked' });
     await anonymizeSessions(trx, userId);
     await deleteInvitesOf(trx, userId);
+    await eraseBotsOf(context, tx, { kind: 'user', id: userId });
     await deleteUser(trx, userId);
-    await leaveOrganization(tx, present.identity);
+    await leaveOrganization(context, tx, present.identity);
   }
   emit('user.erased', { userId });
   return present !== undefined;
 }
 
 /** Deletes an organization with its last member. Appoints a new admin after its last one. */
-async function leaveOrganization(tx: Transaction, { organizationId }: Identity): Promise<void> {
+async function leaveOrganization(
+  context: CommandContext,
+  tx: Transaction,
+  { organizationId, organizationRole }: Identity,
+): Promise<void> {
   if (!organizationId) return;
   const { trx } = tx;
   const { members, admins } = await countMembers(trx, organizationId);
-  if (members === 0) return deleteOrganization(trx, organizationId);
-  const next = admins === 0 ? await findNextAdmin(trx, organizationId) : undefined;
+  if (members === 0) return dissolve(context, tx, organizationId);
+  // Of an organization without admins, its identity provider has made none.
+  const next =
+    organizationRole === 'admin' && admins === 0 ? await findNextAdmin(trx, organizationId) : undefined;
   if (next) await changeRole(tx, next.id, { organizationId, role: 'admin' });
 }

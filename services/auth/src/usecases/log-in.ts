@@ -31,7 +31,12 @@ export async function logIn(context: Context, { login, password, contract, devic
   const account = accountKey(known, login);
   const origin: HashOrigin = { lane: 'login', client: network, user: account };
   const attempt = passwordLimits.login(account, network);
-  const { matches, outdated } = await hasher.check(password, known?.passwordHash, origin, attempt);
+  const { matches, outdated } = await hasher.check(
+    password,
+    known?.passwordHash ?? undefined,
+    origin,
+    attempt,
+  );
   if (!known || !matches) throw new AppError('invalid_credentials');
   if (outdated) await rehash(context, known, password, origin);
 

@@ -37,20 +37,13 @@ interface OpenSession {
 export async function openSession(
   context: Context,
   { trx }: Transaction,
-  { userId, contract, device }: { userId: string; contract: ClientContract; device: Device },
+  session: { userId: string; contract: ClientContract; device: Device; mintedBy?: string },
 ): Promise<OpenSession> {
+  const { contract } = session;
   const now = new Date(context.clock());
   const sessionId = context.newId();
   const { expiresAt, accessExpiresAt } = expiries(context, contract, now);
-  await insertSession(trx, {
-    id: sessionId,
-    userId,
-    contract,
-    device,
-    now,
-    expiresAt,
-    accessExpiresAt,
-  });
+  await insertSession(trx, { ...session, id: sessionId, now, expiresAt, accessExpiresAt });
   const refreshToken = newSecretToken();
   await putRefreshToken(trx, { hash: hashToken(refreshToken), sessionId, expiresAt });
   return { sessionId, contract, refreshToken };

@@ -1,4 +1,6 @@
+import { deleteEndedKeys } from '../stores/api-keys.ts';
 import { deleteExpiredInvites } from '../stores/invites.ts';
+import { deleteOldKeyActions } from '../stores/key-actions.ts';
 import { deleteExpiredRefreshTokens } from '../stores/refresh-tokens.ts';
 import { deleteEndedSessions } from '../stores/sessions.ts';
 import { deleteExpiredKeys } from '../stores/signing-keys.ts';
@@ -13,8 +15,8 @@ const keptMs = 60 * 60_000;
 const maxRows = 5_000;
 
 /**
- * Deletes expired sessions, refresh tokens, invites and signing keys. Replicas may run it
- * concurrently.
+ * Deletes expired sessions, refresh tokens, invites, signing keys, and keys and their actions.
+ * Replicas may run it concurrently.
  */
 export async function purgeExpired({ db, settings, clock }: CommandContext): Promise<void> {
   const now = clock();
@@ -22,4 +24,7 @@ export async function purgeExpired({ db, settings, clock }: CommandContext): Pro
   await deleteExpiredRefreshTokens(db, new Date(now), maxRows);
   await deleteExpiredInvites(db, new Date(now));
   await deleteExpiredKeys(db, new Date(now));
+  const keptFrom = new Date(now - settings.keyActionRetentionMs);
+  await deleteOldKeyActions(db, keptFrom, maxRows);
+  await deleteEndedKeys(db, keptFrom);
 }

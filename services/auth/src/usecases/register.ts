@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { ClientContract, OrganizationRole } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import { AppError, validationFailed } from '@parley/errors';
 import { networkOf } from '@parley/runtime';
-import { type Identity, isReserved, usernameCandidates } from '../domain/identity.ts';
+import type { Identity } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
-import { findTaken, insertUser } from '../stores/users.ts';
+import { findTaken } from '../stores/users.ts';
+import { addUser, nameTaken } from './add-user.ts';
 import type { Context, Transaction } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 import { admitByInvite, createOrJoin } from './organizations/admission.ts';
@@ -48,16 +48,7 @@ export async function register(context: Context, input: Register): Promise<Token
 
   const { identity, session } = await context.transact(async (tx) => {
     const membership = await admit(context, tx, input);
-    const identity = await addUser(context, tx, input, passwordHash, membership);
-    const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
-    tx.emit('user.registered', {
-      userId,
-      username,
-      name,
-      organizationId,
-      organizationRole,
-      createdAt: createdAt.toISOString(),
-    });
+    const identity = await addUser(context, tx, { ...input, passwordHash, membership });
     return { identity, session: await openSession(context, tx, { userId: identity.id, ...input }) };
   });
   return issueTokens(context, identity, session);
@@ -65,7 +56,7 @@ export async function register(context: Context, input: Register): Promise<Token
 
 function checkCombination({ organizationName, organizationInvite, role }: Register): void {
   const refuse = (field: string, message: string) => {
-    throw new AppError('validation_failed', { detail: `${field}: ${message}`, fields: [{ field, message }] });
+    throw validationFailed({ field, message, reason: 'combination' });
   };
   if (role !== undefined && organizationName === undefined) refuse('role', 'needs organizationName');
   if (organizationInvite !== undefined && organizationName !== undefined)
@@ -101,45 +92,4 @@ async function membershipFor(
   if (input.organizationName !== undefined)
     return createOrJoin(context, tx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };
-}
-
-const randomDigits = (count: number) => String(randomInt(10 ** count)).padStart(count, '0');
-
-async function addUser(
-  { clock, newId }: Context,
-  { trx }: Transaction,
-  input: Register,
-  passwordHash: string,
-  membership: OptionalMembership,
-): Promise<Identity> {
-  const chosen = input.username !== undefined;
-  const candidates =
-    input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
-  for (const username of candidates) {
-    if (isReserved(username)) {
-      if (chosen) throw nameTaken({ username: true, email: false });
-      continue;
-    }
-    const identity = {
-      id: newId(),
-      username,
-      email: input.email,
-      name: input.name ?? username,
-      ...membership,
-      createdAt: new Date(clock()),
-    };
-    if (await insertUser(trx, identity, { passwordHash, contract: input.contract })) return identity;
-    const taken = await findTaken(trx, identity);
-    if (taken.email || chosen) throw nameTaken({ username: chosen && taken.username, email: taken.email });
-  }
-  throw new AppError('unavailable');
-}
-
-/** Reports every taken field; the code is that of the first. */
-function nameTaken(taken: { username: boolean; email: boolean }): AppError {
-  const fields = [
-    ...(taken.username ? [{ field: 'username', message: 'is taken' }] : []),
-    ...(taken.email ? [{ field: 'email', message: 'is already registered' }] : []),
-  ];
-  return new AppError(taken.username ? 'username_taken' : 'email_taken', { fields });
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@parley/errors';
+import { AppError, validationFailed } from '@parley/errors';
 import type { HashOrigin } from '../crypto/password-hasher.ts';
 import type { Credentials } from '../stores/users.ts';
 import type { Context } from './context.ts';
@@ -15,7 +15,12 @@ export async function requirePassword(
 ): Promise<void> {
   const { id } = identity;
   const attempt = passwordLimits.session(id);
-  const { matches } = await hasher.check(given.password, passwordHash, accountOrigin(id), attempt);
+  const { matches } = await hasher.check(
+    given.password,
+    passwordHash ?? undefined,
+    accountOrigin(id),
+    attempt,
+  );
   if (!matches) throw wrongPassword(given.field);
 }
 
@@ -31,12 +36,11 @@ export function requireLength({ settings }: Context, given: { field: string; pas
   const minLength = settings.passwordMinLength;
   if (given.password.length >= minLength) return;
   const message = `at least ${minLength} characters`;
-  throw new AppError('validation_failed', {
-    detail: `${given.field}: ${message}`,
-    fields: [{ field: given.field, message, reason: 'too_short', limit: minLength }],
-  });
+  throw validationFailed({ field: given.field, message, reason: 'too_short', limit: minLength });
 }
 
 /** @param field the caller's name for the password */
 export const wrongPassword = (field: string): AppError =>
-  new AppError('invalid_credentials', { fields: [{ field, message: 'is not the current password' }] });
+  new AppError('invalid_credentials', {
+    fields: [{ field, message: 'is not the current password', reason: 'wrong' }],
+  });

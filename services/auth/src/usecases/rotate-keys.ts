@@ -1,7 +1,7 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import { tokenRules } from '@parley/http';
-import { seal } from '../crypto/sealed-box.ts';
+import { seal } from '@parley/runtime';
 import { findSigningKey, lockSigningKeys, replaceSigningKey } from '../stores/signing-keys.ts';
 import type { CommandContext } from './context.ts';
 

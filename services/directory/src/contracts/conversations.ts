@@ -8,7 +8,7 @@ import {
   type RoomView,
   toConversationMessage,
 } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import { AppError, validationFailed } from '@parley/errors';
 import { type Route, route } from '@parley/http';
 import { chunks } from '@parley/runtime/async';
 import { addMembers } from '../usecases/add-members.ts';
@@ -86,13 +86,10 @@ async function openDirect(
 ): Promise<string> {
   const [otherId, ...more] = new Set(participantIds.filter((id) => id !== caller.userId));
   if (!otherId || more.length > 0) {
-    throw new AppError('validation_failed', {
-      fields: [
-        {
-          field: 'participant_ids',
-          message: 'must be exactly two participants, including the caller, unless is_group',
-        },
-      ],
+    throw validationFailed({
+      field: 'participant_ids',
+      message: 'must be exactly two participants, including the caller, unless is_group',
+      reason: 'combination',
     });
   }
   return (await openDirectRoom(context, caller, otherId)).id;

@@ -3,6 +3,7 @@ import {
   type MemberRole,
   maxEventPictureLength,
   type RoomKind,
+  type RoomMentions,
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
@@ -16,6 +17,7 @@ export interface Room {
   picture: string;
   isPrivate: boolean;
   earlierUnread: boolean;
+  roomMentions: RoomMentions;
   /** Null for direct rooms, which belong to their two members rather than to an organization. */
   organizationId: string | null;
   ownerId: string | null;
@@ -34,6 +36,7 @@ export const stateOf = ({
   isPrivate,
   organizationId,
   earlierUnread,
+  roomMentions,
   memberCount,
 }: RoomState): RoomState => ({
   id,
@@ -42,6 +45,7 @@ export const stateOf = ({
   isPrivate,
   organizationId,
   earlierUnread,
+  roomMentions,
   memberCount,
 });
 

@@ -7,15 +7,20 @@ interface ListRow {
   ids: string[];
 }
 
-/** @param list a query of ids about the user `asked.id`; `$2` limits it */
-function idLists(name: string, list: string) {
+/** @param list a query of ids about the user `asked.id`; `$2` limits it, and `Values` follow */
+function idLists<Values extends readonly number[] = []>(name: string, list: string) {
   const select = prepared<ListRow>(
     name,
     `select asked.id as user_id, array(${list} limit (select $2::int)) as ids
        from unnest((select $1::uuid[])) as asked (id)`,
   );
-  return async (db: Queryable, userIds: readonly string[], limit: number): Promise<Map<string, string[]>> =>
-    new Map((await select(db, userIds, limit)).map((row) => [row.user_id, row.ids]));
+  return async (
+    db: Queryable,
+    userIds: readonly string[],
+    limit: number,
+    ...values: Values
+  ): Promise<Map<string, string[]>> =>
+    new Map((await select(db, userIds, limit, ...values)).map((row) => [row.user_id, row.ids]));
 }
 
 /** The users' rooms except direct ones, last joined first. */
@@ -45,6 +50,16 @@ export const findAcquaintances = idLists(
     order by k.id`,
 );
 
+/** As `meetingRoomIds`, without rooms of more than `upTo` members. */
+export const smallRoomIds = idLists<[upTo: number]>(
+  'small-rooms',
+  `select r.id from members m join rooms r on r.id = m.room_id and r.kind <> 'direct'
+    where m.user_id = asked.id and r.member_count <= (select $3::int) order by m.joined_at desc`,
+);
+
+/** The users whom a user blocks. */
+export const ownBlocksOf = idLists('own-blocks-of', 'select blocked_id from blocks where user_id = asked.id');
+
 /** The users whom a user blocks or is blocked by. */
 export const blocksOf = idLists(
   'blocks-of',
@@ -52,3 +67,15 @@ export const blocksOf = idLists(
    union
    select user_id from blocks where blocked_id = asked.id`,
 );
+
+const selectLarge = prepared<{ id: string }>(
+  'large-rooms',
+  `select id from rooms where id = any((select $1::uuid[])::uuid[]) and member_count > (select $2::int)`,
+);
+
+/** Those of these rooms with more than `upTo` members. */
+export const largeRoomIds = async (
+  db: Queryable,
+  roomIds: readonly string[],
+  upTo: number,
+): Promise<string[]> => (await selectLarge(db, roomIds, upTo)).map(({ id }) => id);

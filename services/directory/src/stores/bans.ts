@@ -5,6 +5,7 @@ interface BanRow {
   room_id: string;
   user_id: string;
   username: string;
+  is_bot: boolean;
   reason: string;
   banned_by: string | null;
   created_at: Date;
@@ -14,6 +15,7 @@ const toBan = (row: BanRow): RoomBan => ({
   roomId: row.room_id,
   userId: row.user_id,
   username: row.username,
+  ...(row.is_bot && { isBot: true as const }),
   reason: row.reason,
   bannedBy: row.banned_by,
   createdAt: row.created_at.toISOString(),
@@ -23,7 +25,7 @@ const bans = (db: Queryable, roomId: string) =>
   db('bans as b')
     .join('profiles as p', 'p.id', 'b.user_id')
     .where('b.room_id', roomId)
-    .select('b.*', 'p.username');
+    .select('b.*', 'p.username', 'p.is_bot');
 
 export async function findBan(db: Queryable, roomId: string, userId: string): Promise<RoomBan | undefined> {
   const row: BanRow | undefined = await bans(db, roomId).where('b.user_id', userId).first();

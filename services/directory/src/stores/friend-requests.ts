@@ -5,16 +5,18 @@ interface RequestRow {
   id: string;
   from_id: string;
   from_name: string;
+  from_is_bot: boolean;
   to_id: string;
   to_name: string;
+  to_is_bot: boolean;
   accepted_at: Date | null;
   created_at: Date;
 }
 
 const toRequest = (row: RequestRow): FriendRequest => ({
   id: row.id,
-  from: { userId: row.from_id, username: row.from_name },
-  to: { userId: row.to_id, username: row.to_name },
+  from: { userId: row.from_id, username: row.from_name, ...(row.from_is_bot && { isBot: true as const }) },
+  to: { userId: row.to_id, username: row.to_name, ...(row.to_is_bot && { isBot: true as const }) },
   status: row.accepted_at ? 'accepted' : 'pending',
   createdAt: row.created_at.toISOString(),
 });
@@ -23,7 +25,8 @@ const requests = (db: Queryable) =>
   db('friend_requests as r')
     .join('profiles as f', 'f.id', 'r.from_id')
     .join('profiles as t', 't.id', 'r.to_id')
-    .select('r.*', 'f.username as from_name', 't.username as to_name');
+    .select('r.*', 'f.username as from_name', 'f.is_bot as from_is_bot')
+    .select('t.username as to_name', 't.is_bot as to_is_bot');
 
 export async function findRequest(db: Queryable, id: string): Promise<FriendRequest | undefined> {
   const row: RequestRow | undefined = await requests(db).where('r.id', id).first();

@@ -6,6 +6,7 @@ interface MemberRow {
   user_id: string;
   username: string;
   name: string;
+  is_bot: boolean;
   role: MemberRole;
   can_send: boolean;
   version: number;
@@ -16,6 +17,7 @@ const toMembership = (row: MemberRow): Membership => ({
   roomId: row.room_id,
   userId: row.user_id,
   username: row.username,
+  ...(row.is_bot && { isBot: true as const }),
   role: row.role,
   canSend: row.can_send,
   version: row.version,
@@ -26,6 +28,7 @@ const toMember = (row: MemberRow): Member => ({
   userId: row.user_id,
   username: row.username,
   name: row.name,
+  ...(row.is_bot && { isBot: true as const }),
   role: row.role,
   joinedAt: row.joined_at.toISOString(),
 });
@@ -34,7 +37,7 @@ const members = (db: Queryable, roomId: string) =>
   db('members as m')
     .join('profiles as p', 'p.id', 'm.user_id')
     .where('m.room_id', roomId)
-    .select('m.*', 'p.username', 'p.name');
+    .select('m.*', 'p.username', 'p.name', 'p.is_bot');
 
 export async function findMember(
   db: Queryable,
@@ -67,8 +70,25 @@ export async function findMembersSeenBy(
     .where('mine.user_id', userId)
     .whereIn('mine.room_id', roomIds)
     .whereRaw("(m.user_id = mine.user_id or r.kind = 'direct')")
-    .select('m.*', 'p.username', 'p.name');
+    .select('m.*', 'p.username', 'p.name', 'p.is_bot');
   return rows.map(toMembership);
+}
+
+/** Those of these users who are not members of these rooms. */
+export async function lostMemberships(
+  db: Queryable,
+  rooms: readonly { roomId: string; userIds: readonly string[] }[],
+): Promise<{ roomId: string; userId: string; isRoomGone: boolean }[]> {
+  const pairs = rooms.flatMap(({ roomId, userIds }) => userIds.map((userId) => ({ roomId, userId })));
+  const { rows } = await db.raw<{ rows: { room_id: string; user_id: string; gone: boolean }[] }>(
+    `select asked.room_id, asked.user_id, r.id is null as gone
+       from unnest(?::uuid[], ?::uuid[]) as asked (room_id, user_id)
+       left join rooms r on r.id = asked.room_id
+       left join members m on m.room_id = asked.room_id and m.user_id = asked.user_id
+      where m.user_id is null`,
+    [pairs.map(({ roomId }) => roomId), pairs.map(({ userId }) => userId)],
+  );
+  return rows.map((row) => ({ roomId: row.room_id, userId: row.user_id, isRoomGone: row.gone }));
 }
 
 /** The members who joined first. */
@@ -106,7 +126,7 @@ export async function firstMembersOf(
       db.raw('? as r cross join lateral ? as m', [db('rooms').whereIn('id', roomIds).select('id'), first]),
     )
     .join('profiles as p', 'p.id', 'm.user_id')
-    .select('m.*', 'p.username', 'p.name')
+    .select('m.*', 'p.username', 'p.name', 'p.is_bot')
     .orderBy(['m.joined_at', 'm.user_id']);
   return rows.map(toMember);
 }

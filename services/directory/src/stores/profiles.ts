@@ -17,6 +17,7 @@ interface ProfileRow {
   theme_color: string;
   background_image: string;
   organization_id: string | null;
+  is_bot: boolean;
   created_at: Date;
   updated_at: Date;
 }
@@ -35,6 +36,8 @@ const columns: Record<keyof ProfileChanges, keyof ProfileRow> = {
 export interface Person {
   userId: string;
   username: string;
+  /** Only of members. */
+  isBot?: true | undefined;
 }
 
 export interface Identity extends Person {
@@ -55,13 +58,14 @@ const toProfile = (row: ProfileRow): Profile => ({
   themeColor: row.theme_color,
   backgroundImage: row.background_image,
   organizationId: row.organization_id,
+  ...(row.is_bot && { isBot: true as const }),
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 });
 
 /** Creates an empty profile for a new user. An existing one stays unchanged. */
 export async function insertProfile(trx: Queryable, identity: Identity, now: Date): Promise<void> {
-  const { userId, username, name, organizationId, createdAt } = identity;
+  const { userId, username, name, organizationId, createdAt, isBot = false } = identity;
   const inserted = await trx('profiles')
     .insert({
       id: userId,
@@ -70,6 +74,7 @@ export async function insertProfile(trx: Queryable, identity: Identity, now: Dat
       terms_version: termsVersion,
       name,
       organization_id: organizationId,
+      is_bot: isBot,
       created_at: new Date(createdAt),
       updated_at: now,
     })
@@ -172,20 +177,27 @@ export async function findUserNames(db: Queryable, ids: readonly string[]): Prom
 }
 
 /** Excludes erased users. */
-export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
-  toPeople(people(db, ids));
+export async function findPeople(db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> {
+  const rows: PersonRow[] = await people(db, ids);
+  return new Map(rows.map((row) => [row.id, toPerson(row)]));
+}
 
 /** Like `findPeople`, and prevents their erasure until the end of the transaction. */
-export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
-  toPeople(people(trx, ids).orderBy('id').forKeyShare());
+export async function holdPeople(trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> {
+  const rows: PersonRow[] = await people(trx, ids).orderBy('id').forKeyShare();
+  return new Map(rows.map((row) => [row.id, toPerson(row)]));
+}
+
+type PersonRow = Pick<ProfileRow, 'id' | 'username'> & { is_bot: boolean };
 
 const people = (db: Queryable, ids: readonly string[]) =>
-  db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username');
+  db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username', 'is_bot');
 
-async function toPeople(found: ReturnType<typeof people>): Promise<Map<string, Person>> {
-  const rows: { id: string; username: string }[] = await found;
-  return new Map(rows.map((row) => [row.id, { userId: row.id, username: row.username }]));
-}
+const toPerson = ({ id, username, is_bot: isBot }: PersonRow): Person => ({
+  userId: id,
+  username,
+  ...(isBot && { isBot }),
+});
 
 /**
  * Locks the users' rows until the end of the transaction, so that decisions about their

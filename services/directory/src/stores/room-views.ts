@@ -8,6 +8,7 @@ type ViewRow = Parameters<typeof toRoom>[0] & {
   peer_id: string | null;
   peer_username: string;
   peer_name: string;
+  peer_is_bot: boolean;
 };
 
 /**
@@ -47,6 +48,7 @@ export async function findRoomViews(
     .joinRaw(`join ${sized} on page.id = r.id`, { ids, max: maxLength })
     .whereRaw('(page.fits or ?)', [overlong === 'leave out their pictures'])
     .select('r.*', 'me.role', 'p.id as peer_id', 'p.username as peer_username', 'p.name as peer_name')
+    .select('p.is_bot as peer_is_bot')
     .select(db.raw("case when page.fits then r.picture else '' end as picture"));
   const views = new Map(rows.map((row) => [row.id, toView(row)]));
   return ids.flatMap((id) => views.get(id) ?? []);
@@ -75,10 +77,16 @@ function toView(row: ViewRow): RoomView {
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     role: row.role,
-    peer:
-      row.peer_id === null ? null : { userId: row.peer_id, username: row.peer_username, name: row.peer_name },
+    peer: row.peer_id === null ? null : peerOf(row, row.peer_id),
   };
 }
+
+const peerOf = (row: ViewRow, userId: string): RoomView['peer'] => ({
+  userId,
+  username: row.peer_username,
+  name: row.peer_name,
+  ...(row.peer_is_bot && { isBot: true }),
+});
 
 /**
  * `visible`: open channels and the viewer's rooms. `home`: the same, but only open channels of the

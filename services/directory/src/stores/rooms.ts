@@ -1,4 +1,4 @@
-import type { RoomKind } from '@parley/contracts';
+import type { RoomKind, RoomMentions } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import { AppError } from '@parley/errors';
 import { pairKey, type Room } from '../domain/room.ts';
@@ -11,6 +11,7 @@ interface RoomRow {
   picture: string;
   is_private: boolean;
   earlier_unread: boolean;
+  room_mentions: RoomMentions;
   organization_id: string | null;
   owner_id: string | null;
   created_by: string | null;
@@ -26,6 +27,7 @@ export interface RoomChanges {
   picture?: string | undefined;
   isPrivate?: boolean | undefined;
   earlierUnread?: boolean | undefined;
+  roomMentions?: RoomMentions | undefined;
 }
 
 export const toRoom = (row: RoomRow): Room => ({
@@ -36,6 +38,7 @@ export const toRoom = (row: RoomRow): Room => ({
   picture: row.picture,
   isPrivate: row.is_private,
   earlierUnread: row.earlier_unread,
+  roomMentions: row.room_mentions,
   organizationId: row.organization_id,
   ownerId: row.owner_id,
   createdBy: row.created_by,
@@ -77,6 +80,7 @@ type NewRoom = Pick<
   | 'picture'
   | 'isPrivate'
   | 'earlierUnread'
+  | 'roomMentions'
   | 'organizationId'
   | 'ownerId'
   | 'createdBy'
@@ -101,6 +105,7 @@ export async function insertRoom(
       picture: room.picture,
       is_private: room.isPrivate,
       earlier_unread: room.earlierUnread,
+      room_mentions: room.roomMentions,
       organization_id: room.organizationId,
       owner_id: room.ownerId,
       created_by: room.createdBy,
@@ -121,7 +126,7 @@ export async function updateRoomDetails(
   changes: RoomChanges,
   now: Date,
 ): Promise<Room> {
-  const { name, description, picture, isPrivate, earlierUnread } = changes;
+  const { name, description, picture, isPrivate, earlierUnread, roomMentions } = changes;
   const [row]: RoomRow[] = await trx('rooms')
     .where({ id })
     .update({
@@ -130,6 +135,7 @@ export async function updateRoomDetails(
       ...(picture !== undefined && { picture }),
       ...(isPrivate !== undefined && { is_private: isPrivate }),
       ...(earlierUnread !== undefined && { earlier_unread: earlierUnread }),
+      ...(roomMentions !== undefined && { room_mentions: roomMentions }),
       updated_at: now,
     })
     .returning('*');

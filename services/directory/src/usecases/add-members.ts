@@ -25,6 +25,7 @@ export async function addMembers(
     await addToRoom(tx, context.limits, room, fresh, {
       userId: membership.userId,
       username: membership.username,
+      ...(membership.isBot && { isBot: membership.isBot }),
     });
   });
   return viewRoom(context.db, viewer, roomId);

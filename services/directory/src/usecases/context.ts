@@ -1,6 +1,6 @@
 import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
-import type { Database, Outbox, Queryable } from '@parley/database';
+import type { Database, EventLog, Outbox, Queryable } from '@parley/database';
 import type { LimitName } from '@parley/errors';
 import type { Clock, Maximum, Rate } from '@parley/runtime';
 import { revokeBeforeAcknowledging } from './revoke-before-acknowledging.ts';
@@ -36,6 +36,8 @@ export interface Transaction {
 export interface Context {
   db: Database;
   bus: Bus;
+  /** The events that the outbox has published. */
+  eventLog: EventLog;
   limits: Limits;
   newId: () => string;
   clock: Clock;

@@ -1,4 +1,4 @@
-import type { RoomView } from '@parley/contracts';
+import type { RoomMentions, RoomView } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { stateOf } from '../domain/room.ts';
 import type { Viewer } from '../domain/viewer.ts';
@@ -20,6 +20,8 @@ interface RoomRequest {
   isPrivate?: boolean | undefined;
   /** @default false */
   earlierUnread?: boolean | undefined;
+  /** @default 'auto' */
+  roomMentions?: RoomMentions | undefined;
   /** Members in addition to the viewer, who becomes the owner. At most 500. */
   members?: readonly string[] | undefined;
 }
@@ -28,7 +30,8 @@ interface RoomRequest {
  * Creates a group or channel in the viewer's organization. For direct rooms, see `openDirectRoom`.
  */
 export async function createRoom(context: Context, viewer: Viewer, request: RoomRequest): Promise<RoomView> {
-  const { kind, name, description = '', picture = '', isPrivate = false, earlierUnread = false } = request;
+  const { kind, name, description = '', picture = '', isPrivate = false } = request;
+  const { earlierUnread = false, roomMentions = 'auto' } = request;
   const others = [...new Set(request.members)].filter((id) => id !== viewer.userId);
   await requirePeople(context, [viewer.userId, ...others]);
   const id = request.id ?? context.newId();
@@ -47,6 +50,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
         picture,
         isPrivate: kind === 'group' || isPrivate,
         earlierUnread,
+        roomMentions,
         organizationId: viewer.organizationId,
         ownerId: viewer.userId,
         createdBy: viewer.userId,

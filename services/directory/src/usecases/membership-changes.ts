@@ -83,11 +83,14 @@ export async function changeMembers(
 export async function deleteMembership(
   tx: Transaction,
   room: Room,
-  { userId, username }: Membership,
+  { userId, username, isBot }: Membership,
   reason: 'left' | 'removed',
 ): Promise<void> {
   const version = await takeVersions(tx.trx, room.id, 1, -1);
   await deleteMember(tx.trx, room.id, userId);
   await deleteInvitesOf(tx.trx, room.id, [userId]);
-  tx.emit('member.left', { roomId: room.id, userId, username, version, reason });
+  tx.emit('member.left', {
+    ...{ roomId: room.id, userId, username, version, reason },
+    ...(isBot && { isBot }),
+  });
 }

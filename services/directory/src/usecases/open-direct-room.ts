@@ -45,6 +45,7 @@ async function findOrCreate(
       picture: '',
       isPrivate: true,
       earlierUnread: false,
+      roomMentions: 'auto',
       organizationId: null,
       ownerId: null,
       createdBy: userId,

@@ -1,5 +1,7 @@
 import { type RoomView, roomName } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { validate } from '@parley/http';
+import { z } from 'zod';
 import { detailsOf, stateOf } from '../domain/room.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { type RoomChanges, updateRoomDetails } from '../stores/rooms.ts';
@@ -16,20 +18,11 @@ export async function updateRoom(
   await context.transact(async (tx) => {
     const { room } = await lockRoomAs(tx, viewer, roomId, 'admin');
     if (room.kind !== 'channel' && changes.isPrivate === false) throw new AppError('room_kind');
-    const name =
-      room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
+    const { name } = room.kind === 'channel' ? validate(channelDetails, changes, 'body') : changes;
     const updated = await updateRoomDetails(tx.trx, roomId, { ...changes, name }, tx.now);
     tx.emit('room.updated', { room: stateOf(updated), details: detailsOf(updated) });
   });
   return viewRoom(context.db, viewer, roomId);
 }
 
-function channelName(name: string): string {
-  const parsed = roomName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  const message = parsed.error.issues[0]?.message ?? 'is not valid';
-  throw new AppError('validation_failed', {
-    fields: [{ field: 'name', message }],
-    detail: `name: ${message}`,
-  });
-}
+const channelDetails = z.object({ name: roomName.optional() });

@@ -1,6 +1,10 @@
 import type { Connection } from './connection.ts';
 import { Groups } from './groups.ts';
 
+/** A key ends like a session, with all connections that were opened with it. */
+const sessionsOf = ({ caller: { sessionId, grant } }: Connection) =>
+  new Set([sessionId, grant?.keyId ?? sessionId]);
+
 /** The live connections of this gateway, over all transports. */
 export class ConnectionRegistry {
   readonly #all = new Set<Connection>();
@@ -10,19 +14,22 @@ export class ConnectionRegistry {
   #refusing = false;
 
   add(connection: Connection): void {
-    const { userId, sessionId } = connection.caller;
     this.#all.add(connection);
-    this.#byUser.add(userId, connection);
-    this.#bySession.add(sessionId, connection);
+    this.#byUser.add(connection.caller.userId, connection);
+    for (const id of sessionsOf(connection)) this.#bySession.add(id, connection);
   }
 
   /** Answers whether the connection was registered. */
   remove(connection: Connection): boolean {
     if (!this.#all.delete(connection)) return false;
     this.#byUser.remove(connection.caller.userId, connection);
-    this.#bySession.remove(connection.caller.sessionId, connection);
+    for (const id of sessionsOf(connection)) this.#bySession.remove(id, connection);
     if (this.#all.size === 0) this.#onEmpty();
     return true;
+  }
+
+  get size(): number {
+    return this.#all.size;
   }
 
   has(connection: Connection): boolean {
@@ -42,6 +49,7 @@ export class ConnectionRegistry {
     return [...this.#all].filter(({ caller }) => caller.organizationId === organizationId);
   }
 
+  /** Of the session, or of all sessions of a key. */
   ofSession(sessionId: string): readonly Connection[] {
     return this.#bySession.of(sessionId);
   }

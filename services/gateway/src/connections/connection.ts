@@ -28,6 +28,8 @@ export interface Connection {
   readonly notificationsOnly: boolean;
   /** Replaces the token. `Connections.renew` decides whether the new token is acceptable. */
   renew(token: VerifiedToken): void;
+  /** Receives the changes of the user's account from now on. */
+  followAccount(): void;
   /** Sets the dialect for good. */
   setDialect(dialect: Dialect): void;
   /**

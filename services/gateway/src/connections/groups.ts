@@ -2,7 +2,7 @@
  * A map from keys to several values. Most keys have one value, so a set is created only for the
  * second.
  */
-export class Groups<K, V extends object> {
+export class Groups<K, V extends object | string> {
   readonly #groups = new Map<K, V | Set<V>>();
 
   add(key: K, value: V): void {

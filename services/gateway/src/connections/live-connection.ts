@@ -17,9 +17,16 @@ const transientShare = 0.25;
 /**
  * Events without a number: a client that misses one never asks for it, and the next replaces it.
  */
-const transient: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
+const transient: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status', 'room_presence']);
 const isTransient = ({ event, data }: Frame) =>
   transient.has(event) || ('type' in data && data.type === 'temporary');
+
+/** Events about the connection itself, which concern no room. */
+const ofConnection: ReadonlySet<ServerEvent> = new Set(['token_expiring', 'server_draining', 'error']);
+
+/** Whether a token that is limited to these rooms may receive the event. */
+const isGranted = ({ event, data }: Frame, roomIds: readonly string[]) =>
+  ofConnection.has(event) || ('roomId' in data && data.roomId !== undefined && roomIds.includes(data.roomId));
 
 export interface Outgoing {
   /** At most this many bytes, plus one frame, wait unsent on one connection. */
@@ -43,6 +50,7 @@ export abstract class LiveConnection implements Connection {
   #dialectIsFinal = false;
   #form: Form;
   #closing = false;
+  #followsAccount = false;
 
   constructor(
     id: string,
@@ -82,6 +90,10 @@ export abstract class LiveConnection implements Connection {
     this.expiresAt = expiresAt;
   }
 
+  followAccount(): void {
+    this.#followsAccount = true;
+  }
+
   setDialect(dialect: Dialect): void {
     this.#dialect = dialect;
     this.#dialectIsFinal = true;
@@ -89,6 +101,9 @@ export abstract class LiveConnection implements Connection {
   }
 
   send(frame: Frame): void {
+    const { grant } = this.caller;
+    if (frame.event === 'account_changed' && !this.#followsAccount) return;
+    if (grant?.roomIds && !isGranted(frame, grant.roomIds)) return;
     if (this.keepsUp(frame)) this.#write(frame);
   }
 

@@ -8,6 +8,8 @@ export interface ConsumersContext extends MembershipContext {
   backplane: Backplane;
   /** See `Delivery`. */
   receive: BackplaneHandler;
+  /** See `MembershipSync`. */
+  recheck: () => void;
   presence: Presence;
   watching: Watching;
 }

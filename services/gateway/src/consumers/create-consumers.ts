@@ -1,5 +1,6 @@
 import type { Consumer } from '@parley/bus';
 import { answerPresence } from '../calls/presence.ts';
+import { consumeAccountChanged } from './account-changed.ts';
 import { listenChangesMissed } from './changes-missed.ts';
 import type { ConsumersContext } from './consumers-context.ts';
 import { listenDirectoryChanged } from './directory-changed.ts';
@@ -14,7 +15,7 @@ export interface Consumers {
 
 /** Starts consuming the events and calls of other services. */
 export async function createConsumers(context: ConsumersContext): Promise<Consumers> {
-  const partitions = [await consumeNotificationChanged(context)];
+  const partitions = [await consumeNotificationChanged(context), await consumeAccountChanged(context)];
   const everywhere = [
     await listenDirectoryChanged(context),
     await listenChangesMissed(context),

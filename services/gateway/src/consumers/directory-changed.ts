@@ -1,29 +1,30 @@
 import { roomKey } from '@parley/backplane';
 import type { Consumer } from '@parley/bus';
-import {
-  type EventData,
-  type EventOf,
-  type EventType,
-  type Membership,
-  parseEvent,
-  type RoomState,
-} from '@parley/contracts';
+import type { EventData, EventOf, EventType, Membership, RoomState } from '@parley/contracts';
 import { Frame } from '../connections/frame.ts';
+import type { Start } from '../delivery/catch-up.ts';
 import { applyDeparture } from '../membership/apply-departure.ts';
 import { evictEveryone } from '../membership/evict.ts';
 import type { MembershipContext } from '../membership/membership-context.ts';
-import { SeenEvents } from './seen-events.ts';
+import type { ConsumersContext } from './consumers-context.ts';
+import { DirectoryFeed } from './directory-feed.ts';
 
 /**
  * Applies every change of rooms and members on every gateway: keeps the caches current, and
  * unsubscribes removed members.
  */
-export function listenDirectoryChanged(context: MembershipContext): Promise<Consumer> {
-  const seen = new SeenEvents();
-  return context.bus.listen('directory', (envelope) => {
-    const event = parseEvent(envelope);
-    if (event && seen.isNew(event.id)) apply(context, event);
+export async function listenDirectoryChanged(context: ConsumersContext): Promise<Consumer> {
+  const feed = new DirectoryFeed(context, (event) => apply(context, event));
+  const consumer = await context.bus.listen('directory', (envelope) => feed.receive(envelope), {
+    onInterrupted: () => feed.interrupted(),
   });
+  void feed.begin();
+  return {
+    close: () => {
+      feed.stop();
+      return consumer.close();
+    },
+  };
 }
 
 function apply(context: MembershipContext, event: EventOf<EventType>): void {
@@ -31,11 +32,12 @@ function apply(context: MembershipContext, event: EventOf<EventType>): void {
   switch (event.type) {
     case 'room.created':
       for (const member of event.data.members)
-        admit(context, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
+        admit(context, event.data.room, member, { from: 0, invited: member.role !== 'owner' });
       announceCreated(context, event.data);
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
+      userRooms.roomChanged(event.data.room);
       announceUpdated(context, event);
       break;
     case 'room.deleted':
@@ -45,7 +47,7 @@ function apply(context: MembershipContext, event: EventOf<EventType>): void {
       break;
     case 'member.joined':
       admit(context, event.data.room, event.data.membership, {
-        isNew: false,
+        from: new Date(event.time),
         invited: event.data.addedBy !== null,
       });
       break;
@@ -66,12 +68,13 @@ function admit(
   { memberships, registry, userRooms, following }: MembershipContext,
   room: RoomState,
   membership: Membership,
-  how: { isNew: boolean; invited: boolean },
+  how: { from: Start; invited: boolean },
 ): void {
   if (!memberships.joined(room, membership)) return;
   const { id: roomId, kind, name, organizationId } = room;
   const isDirect = kind === 'direct';
   if (!isDirect) userRooms.joined(roomId, membership.userId);
+  userRooms.roomChanged(room);
   const frame = new Frame('room_added', {
     roomId,
     kind,
@@ -81,7 +84,7 @@ function admit(
   });
   for (const connection of registry.ofUser(membership.userId)) {
     connection.send(frame);
-    if (!isDirect) following.roomAdded(connection, roomId, how.isNew);
+    if (!isDirect) following.roomAdded(connection, roomId, how.from);
   }
 }
 
@@ -111,6 +114,6 @@ function announceUpdated(
 ): void {
   const { id: roomId, memberCount: _, ...state } = room;
   const frame = new Frame('room_updated', { roomId, ...state, ...details, timestamp });
-  const members = [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
+  const members = userRooms.membersHere(roomId).flatMap((userId) => registry.ofUser(userId));
   for (const connection of new Set([...members, ...rooms.at(roomKey(roomId))])) connection.send(frame);
 }

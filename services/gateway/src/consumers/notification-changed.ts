@@ -10,21 +10,24 @@ type Changed = Written | EventOf<'notification.removed'>;
 /**
  * Delivers new and corrected notifications to all connections of their user. Absent users find them
  * in their inbox. A text may have been deleted or replaced since its event was published, so the
- * current one is fetched first; while that fails, the bus repeats the batch.
+ * current one is fetched first; while that fails, the bus repeats the batch. Also delivers answers
+ * to commands.
  */
 export function consumeNotificationChanged({ bus, backplane }: ConsumersContext): Promise<Consumer> {
   const seen = new SeenEvents();
   return bus.consume('notifications', 'gateway', async (envelopes) => {
-    const events = lastOfEach(
-      envelopes
-        .flatMap((envelope) => parseEvent(envelope) ?? [])
-        .filter((event) => !seen.has(event.id))
-        .filter(isChanged),
-    );
+    const fresh = envelopes
+      .flatMap((envelope) => parseEvent(envelope) ?? [])
+      .filter((event) => !seen.has(event.id));
+    const events = lastOfEach(fresh.filter(isChanged));
     const current = await fetchCurrent(bus, events);
     for (const { id } of envelopes) seen.isNew(id);
-    await Promise.all(
-      events.map((event) => {
+    const answers = fresh.filter((event) => event.type === 'command.answered');
+    await Promise.all([
+      ...answers.map(({ data: { userId, answer: data } }) =>
+        backplane.publish([userKey(userId)], { event: 'command_answered', data }),
+      ),
+      ...events.map((event) => {
         const to = [userKey(event.data.userId)] as const;
         if (event.type === 'notification.removed')
           return backplane.publish(to, {
@@ -38,7 +41,7 @@ export function consumeNotificationChanged({ bus, backplane }: ConsumersContext)
         const isNews = event.type === 'notification.created' && !data.isRead;
         return backplane.publish(to, { event: isNews ? 'notification' : 'notification_updated', data });
       }),
-    );
+    ]);
   });
 }
 

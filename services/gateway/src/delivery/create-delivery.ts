@@ -1,13 +1,20 @@
-import { type Backplane, type BackplaneHandler, roomKey, userKey } from '@parley/backplane';
+import { type Backplane, type BackplaneHandler, roomKey, statusKeys, userKey } from '@parley/backplane';
 import type { Change } from '@parley/contracts';
 import { maximum } from '@parley/runtime';
 import type { ReceivedChanges, SubmissionInput } from '@parley/timeline';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import { CatchUp } from './catch-up.ts';
 import { HeadCheck } from './head-check.ts';
 import { headQuestions } from './head-questions.ts';
-import { type DeliveryContext, deliverChange, deliverEvent } from './local-delivery.ts';
+import {
+  type DeliveryContext,
+  deliverChange,
+  deliverEvent,
+  deliverLate,
+  deliverStatus,
+} from './local-delivery.ts';
 import { Receipts } from './receipts.ts';
 import { SenderExclusions } from './sender-exclusions.ts';
 import { Sequencer } from './sequencer.ts';
@@ -24,6 +31,8 @@ interface Deps {
 export interface Delivery {
   subscriptions: Subscriptions;
   exclusions: SenderExclusions;
+  /** Statuses arrive here, or Redis is away. */
+  ready: Promise<void>;
   /** Which changes arrive here, for the submitter. */
   received: ReceivedChanges;
   /** Delivers a message of the backplane that came another way. */
@@ -50,14 +59,18 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   });
   const max = context.config.MAX_ROOMS_PER_CONNECTION;
   const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', max, 'rooms per connection');
-  const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });
+  const catchUp = new CatchUp({ ...context, rooms, sequencer }, (connection, change) =>
+    deliverLate(local, connection, change),
+  );
+  const subscriptions = new Subscriptions({ rooms, sequencer, catchUp, watching, maxRooms });
   const exclusions = new SenderExclusions();
-  const local: DeliveryContext = { ...context, rooms, subscriptions, membersHere, exclusions };
+  const local: DeliveryContext = { ...context, rooms, subscriptions, catchUp, membersHere, exclusions };
   const receive: BackplaneHandler = (keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
     else if ('head' in message) sequencer.expect(key, message.head);
     else if ('quiet' in message) for (const one of message.quiet) sequencer.expectQuiet(one);
+    else if ('status' in message) deliverStatus(local, message);
     else deliverEvent(local, keys, message);
   };
   backplane.onMessage(receive);
@@ -68,6 +81,7 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   return {
     subscriptions,
     exclusions,
+    ready: backplane.subscribe(statusKeys),
     received: receivedChanges(sequencer),
     receive,
     onChange: (callback) => {

@@ -24,29 +24,41 @@ const maxFruitless = 5;
 
 const isNumbered = (change: Change): change is NumberedChange => 'seq' in change;
 
+/** The changes of a page, each number once. */
+export const numberedChanges = (changes: readonly Change[]): NumberedChange[] =>
+  changes.filter(isNumbered).filter(({ seq }, index, all) => seq !== all[index - 1]?.seq);
+
 /** Fetches what a room's buffer asks for from the messages service, with back-off. */
 export class GapFiller {
   readonly #context: GapContext;
   readonly #roomId: string;
   readonly #buffer: SequenceBuffer<NumberedChange>;
   readonly #deliver: (changes: readonly NumberedChange[]) => void;
-  readonly #closing = new AbortController();
+  readonly #onIdle: () => void;
+  #closed = false;
   #filling: Promise<void> | undefined;
+  /** Ends the pause between two questions. */
+  #pausing: AbortController | undefined;
 
   constructor(
     context: GapContext,
     roomId: string,
     buffer: SequenceBuffer<NumberedChange>,
-    deliver: (changes: readonly NumberedChange[]) => void,
+    on: { deliver: (changes: readonly NumberedChange[]) => void; onIdle: () => void },
   ) {
     this.#context = context;
     this.#roomId = roomId;
     this.#buffer = buffer;
-    this.#deliver = deliver;
+    this.#deliver = on.deliver;
+    this.#onIdle = on.onIdle;
   }
 
   get closed(): boolean {
-    return this.#closing.signal.aborted;
+    return this.#closed;
+  }
+
+  get isFilling(): boolean {
+    return this.#filling !== undefined;
   }
 
   /** Resolves when nothing is missing, or after `close`. Never rejects. */
@@ -55,7 +67,7 @@ export class GapFiller {
       if (this.#buffer.gap) this.#context.metrics.gap();
       this.#filling = this.#fillGap().finally(() => {
         this.#filling = undefined;
-        void this.fill();
+        if (this.fill() === undefined) this.#onIdle();
       });
     }
     return this.#filling;
@@ -72,7 +84,8 @@ export class GapFiller {
   }
 
   close(): void {
-    this.#closing.abort();
+    this.#closed = true;
+    this.#pausing?.abort();
   }
 
   #isBehind(): boolean {
@@ -84,7 +97,6 @@ export class GapFiller {
   }
 
   async #fillGap(): Promise<void> {
-    const { signal } = this.#closing;
     let pages = 0;
     let retries = 0;
     let fruitless = 0;
@@ -104,9 +116,15 @@ export class GapFiller {
           'failed to fill a gap; will retry',
         );
       }
-      if (this.#isBehind()) await pause(backoff(retries, pauses), { signal, ref: false });
+      if (this.#isBehind()) await this.#pause(backoff(retries, pauses));
       retries++;
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    this.#pausing = new AbortController();
+    await pause(ms, { signal: this.#pausing.signal, ref: false });
+    this.#pausing = undefined;
   }
 
   async #fetchPage(query: Query): Promise<void> {
@@ -118,9 +136,7 @@ export class GapFiller {
       limit: pageSize,
     });
     if (this.closed) return;
-    const items = page.changes
-      .filter(isNumbered)
-      .filter(({ seq }, index, all) => seq !== all[index - 1]?.seq);
+    const items = numberedChanges(page.changes);
     const changes = this.#buffer.answer(query, { items, upTo: page.seq, atEnd: page.seq < after + pageSize });
     metrics.repaired(changes.filter(({ seq }) => seq <= page.seq).length);
     this.#deliver(changes);

@@ -1,6 +1,6 @@
 import { ask } from '@parley/bus';
 import { type CallOutput, calls } from '@parley/contracts';
-import { chunks, pause } from '@parley/runtime/async';
+import { pause } from '@parley/runtime/async';
 import type { GatewayContext } from '../context.ts';
 import type { Sequencer } from './sequencer.ts';
 
@@ -19,6 +19,7 @@ export class HeadCheck {
   readonly #context: GatewayContext;
   readonly #sequencer: Sequencer;
   readonly #stopping = new AbortController();
+  /** The heads of the rooms without changes here, as the last round found them. */
   #before = new Map<string, number>();
   #round: Promise<void> | undefined;
 
@@ -50,25 +51,21 @@ export class HeadCheck {
     this.#stopping.abort();
   }
 
+  /** A direct room is included after its first change here. */
   async #checkAll(): Promise<void> {
-    const keys = this.#keysByRoom();
     const heads = new Map<string, number>();
-    for (const some of chunks([...keys.keys()], roomsPerQuestion)) {
-      for (const { roomId, seq } of await this.#ask(some)) {
+    for (const some of groupsOf(roomsPerQuestion, this.#sequencer.rooms())) {
+      const answered = await this.#ask([...new Set(some.map(([, roomId]) => roomId))]);
+      const seqs = new Map(answered.map(({ roomId, seq }) => [roomId, seq]));
+      for (const [key, roomId] of some) {
+        const seq = seqs.get(roomId);
+        if (seq === undefined) continue;
         const from = (this.#before.get(roomId) ?? seq) + 1;
-        for (const key of keys.get(roomId) ?? []) this.#sequencer.expect(key, { roomId, from, seq });
-        heads.set(roomId, seq);
+        this.#sequencer.expect(key, { roomId, from, seq });
+        if (!this.#sequencer.follows([key], roomId)) heads.set(roomId, seq);
       }
     }
     this.#before = heads;
-  }
-
-  /** A direct room is included after its first change here. */
-  #keysByRoom(): Map<string, Set<string>> {
-    const keys = new Map<string, Set<string>>();
-    const add = (key: string, roomId: string) => keys.set(roomId, (keys.get(roomId) ?? new Set()).add(key));
-    for (const [key, roomId] of this.#sequencer.rooms()) add(key, roomId);
-    return keys;
   }
 
   async #ask(roomIds: string[]): Promise<CallOutput<typeof calls.getHeads>['heads']> {
@@ -86,4 +83,16 @@ export class HeadCheck {
   async #wait(ms: number): Promise<void> {
     await pause(ms, { signal: this.#stopping.signal, ref: false });
   }
+}
+
+/** Takes the items as they are needed: a gateway has hundreds of thousands of rooms. */
+function* groupsOf<T>(size: number, items: Iterable<T>): Iterable<T[]> {
+  let group: T[] = [];
+  for (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }

@@ -1,16 +1,18 @@
-import type { Change, Head, QuietHead } from '@parley/contracts';
+import type { Change, Head, NumberedChange, QuietHead } from '@parley/contracts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { GapContext } from './gap-filler.ts';
-import { RoomSequencer } from './room-sequencer.ts';
+import { type RestingState, RoomSequencer } from './room-sequencer.ts';
+import { RoomStates } from './room-states.ts';
 
 /**
- * Limits the sequencers per key. The oldest is closed, and the room's next change starts a new one.
+ * Limits the rooms per key. The oldest is forgotten, and its next change starts it anew.
  */
-const maxSequencersPerKey = 500;
+const maxRoomsPerKey = 500;
 
 /**
- * Puts incoming changes in the order of each room. There is one room sequencer per room key, and
- * one per direct room under the key of each of its two people.
+ * Puts incoming changes in the order of each room, of which there is one per room key, and one per
+ * direct room under the key of each of its two people. A room without a gap costs a number; a room
+ * sequencer exists while something is missing or asked.
  *
  * When the last change of a quiet room is lost by the backplane, the loss is detected at the room's
  * next change, when the backplane recovers, or by `HeadCheck`.
@@ -19,9 +21,9 @@ export class Sequencer {
   readonly #context: GapContext;
   readonly #rooms: SubscriptionTable;
   readonly #deliver: (key: string, change: Change) => void;
-  readonly #sequencers = new Map<string, Map<string, RoomSequencer>>();
+  readonly #states = new RoomStates<RestingState | RoomSequencer>();
 
-  /** Closes the sequencers of a key with its last subscriber. */
+  /** Forgets the rooms of a key with its last subscriber. */
   constructor(context: GapContext, rooms: SubscriptionTable, deliver: (key: string, change: Change) => void) {
     this.#context = context;
     this.#rooms = rooms;
@@ -31,11 +33,13 @@ export class Sequencer {
 
   /**
    * Answers a number after which every change of the room will be delivered.
-   * @param inUse see `RoomSequencer.open`
+   * @param inUse, head see `RoomSequencer.open`
    * @throws AppError when the head cannot be asked for now
    */
-  open(key: string, roomId: string, inUse: boolean): Promise<number> {
-    return (this.#sequencer(key, roomId) ?? this.#begin(key, roomId)).open(inUse);
+  open(key: string, roomId: string, inUse: boolean, head?: () => Promise<number>): Promise<number> {
+    const state = this.#states.get(key, roomId);
+    if (typeof state === 'number') return Promise.resolve(state);
+    return this.#awaken(key, roomId, state).open(inUse, head);
   }
 
   /**
@@ -43,36 +47,41 @@ export class Sequencer {
    * resolved have been delivered.
    */
   async openAtStart(key: string, roomId: string, reached: Promise<void>): Promise<void> {
-    if (this.#sequencer(key, roomId)) return;
-    const sequencer = this.#begin(key, roomId);
-    sequencer.openBefore(1);
+    if (this.#states.get(key, roomId) !== undefined) return;
+    this.#set(key, roomId, 0);
     await reached;
-    await sequencer.check();
+    await this.check([key], roomId);
+  }
+
+  /** The room's last change that was delivered for the key; undefined until it has started. */
+  last(key: string, roomId: string): number | undefined {
+    const state = this.#states.get(key, roomId);
+    if (state instanceof RoomSequencer) return state.last;
+    return typeof state === 'number' ? state : undefined;
   }
 
   /** Changes of one room that arrived for a key. */
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
-    const sequencer =
-      this.#sequencer(key, first.roomId) ??
-      ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
+    if ('seq' in first) this.#beginBefore(key, first.roomId, first.seq);
     for (const change of [first, ...others]) {
-      if ('seq' in change) sequencer?.accept(change);
+      if ('seq' in change) this.#accept(key, change);
       else this.#deliver(key, change);
     }
   }
 
   /**
-   * The writer's or the messages service's head of a room. A room without a sequencer starts at
+   * The writer's or the messages service's head of a room. A room that is not known starts at
    * `from`.
    */
   expect(key: string, { roomId, from, seq }: Head): void {
-    const sequencer =
-      this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
-    sequencer?.expect(seq, from);
+    if (from <= seq) this.#beginBefore(key, roomId, from);
+    const state = this.#states.get(key, roomId);
+    if (state === undefined || (typeof state === 'number' && seq <= state)) return;
+    this.#awaken(key, roomId, state).expect(seq, from);
   }
 
   /**
-   * The head of a room that has fallen quiet. Without a sequencer, subscribers from before its
+   * The head of a room that has fallen quiet. If the room is not known, subscribers from before its
    * changes have missed them all; others have missed none.
    */
   expectQuiet({ key, head, ageMs }: QuietHead): void {
@@ -82,50 +91,75 @@ export class Sequencer {
 
   /** Whether every later change of the room that arrives for one of the keys is delivered. */
   follows(keys: readonly string[], roomId: string): boolean {
-    return keys.some((key) => this.#sequencer(key, roomId)?.isOpen);
+    return keys.some((key) => this.last(key, roomId) !== undefined);
   }
 
   /** Resolves when missed changes of the room have been fetched. */
   async check(keys: readonly string[], roomId: string): Promise<void> {
-    await Promise.all(keys.map((key) => this.#sequencer(key, roomId)?.check()));
+    await Promise.all(
+      keys.map((key) => {
+        const state = this.#states.get(key, roomId);
+        return state === undefined ? undefined : this.#awaken(key, roomId, state).check();
+      }),
+    );
   }
 
-  /** The rooms with a sequencer, with their keys. */
-  *rooms(): Iterable<[key: string, roomId: string]> {
-    for (const [key, sequencers] of this.#sequencers)
-      for (const roomId of sequencers.keys()) yield [key, roomId];
+  /** The known rooms, with their keys. May be used while rooms come and go. */
+  rooms(): Iterable<[key: string, roomId: string]> {
+    return this.#states.rooms();
   }
 
   close(): void {
-    for (const key of [...this.#sequencers.keys()]) this.#close(key);
+    for (const key of this.#states.keys()) this.#close(key);
   }
 
   #close(key: string): void {
-    for (const sequencer of this.#sequencers.get(key)?.values() ?? []) sequencer.close();
-    this.#sequencers.delete(key);
+    for (const state of this.#states.take(key)) if (state instanceof RoomSequencer) state.close();
   }
 
-  #sequencer(key: string, roomId: string): RoomSequencer | undefined {
-    return this.#sequencers.get(key)?.get(roomId);
-  }
-
-  /** Direct rooms start at the first change received. */
-  #beginBefore(key: string, roomId: string, seq: number): RoomSequencer | undefined {
-    if (this.#rooms.at(key).size === 0) return undefined;
-    const sequencer = this.#begin(key, roomId);
-    sequencer.openBefore(seq);
-    return sequencer;
-  }
-
-  #begin(key: string, roomId: string): RoomSequencer {
-    const sequencer = new RoomSequencer(this.#context, roomId, (change) => this.#deliver(key, change));
-    const sequencers = this.#sequencers.get(key) ?? new Map<string, RoomSequencer>();
-    this.#sequencers.set(key, sequencers.set(roomId, sequencer));
-    const [oldest] = sequencers;
-    if (sequencers.size > maxSequencersPerKey && oldest) {
-      sequencers.delete(oldest[0]);
-      oldest[1].close();
+  #accept(key: string, change: NumberedChange): void {
+    const { roomId, seq } = change;
+    const state = this.#states.get(key, roomId);
+    if (state === undefined || (typeof state === 'number' && seq <= state)) return;
+    if (typeof state !== 'number' || seq !== state + 1) {
+      this.#awaken(key, roomId, state).accept(change);
+      return;
     }
+    this.#states.set(key, roomId, seq);
+    this.#deliverNext(key, change);
+  }
+
+  /** A change that cannot be delivered must not cost the room those after it. */
+  #deliverNext(key: string, change: NumberedChange): void {
+    try {
+      this.#deliver(key, change);
+    } catch (error) {
+      const { roomId, seq } = change;
+      this.#context.logger.error({ err: error, roomId, seq }, 'change not delivered; skipped');
+    }
+  }
+
+  /** A room that is not known, such as a direct one, starts at the first change received. */
+  #beginBefore(key: string, roomId: string, seq: number): void {
+    const isKnown = this.#states.get(key, roomId) !== undefined;
+    if (!isKnown && this.#rooms.hasSubscribers(key)) this.#set(key, roomId, seq - 1);
+  }
+
+  #awaken(key: string, roomId: string, state: RestingState | RoomSequencer | undefined): RoomSequencer {
+    if (state instanceof RoomSequencer) return state;
+    const sequencer = new RoomSequencer(this.#context, roomId, (change) => this.#deliverNext(key, change), {
+      from: state,
+      onRest: (rest) => {
+        if (this.#states.get(key, roomId) === sequencer) this.#states.set(key, roomId, rest);
+      },
+    });
+    this.#set(key, roomId, sequencer);
     return sequencer;
+  }
+
+  #set(key: string, roomId: string, state: RestingState | RoomSequencer): void {
+    this.#states.set(key, roomId, state);
+    const forgotten = this.#states.takeBeyond(maxRoomsPerKey, key);
+    if (forgotten instanceof RoomSequencer) forgotten.close();
   }
 }

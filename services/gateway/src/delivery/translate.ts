@@ -10,25 +10,32 @@ export function translate(change: Change, now: string): Frame[] {
     case 'message.created':
       return [new Frame('receive_message', received(change.message, change.to))];
     case 'message.edited':
+      if (change.pin) return [new Frame('message_pinned', pinned(change, change.pin, now))];
       return [new Frame('message_edited', edited(change))];
     case 'message.deleted':
       return [new Frame('message_deleted', deleted(change, now))];
     case 'message.reacted':
       return [new Frame('message_reaction', reacted(change, now))];
     case 'member.joined':
-      return [new Frame('user_joined', { ...member(change), type: 'permanent' })];
+      return [new Frame('user_joined', joined(change))];
     case 'member.left':
       return [new Frame('user_left', { ...member(change), type: 'permanent' })];
     case 'read.advanced':
       return read(change);
     case 'delivery.advanced':
       return delivered(change, now);
+    case 'thread.moved':
+      return [new Frame('thread_read', threadRead(change, now))];
+    default:
+      // Of a later release.
+      return [];
   }
 }
 
 /** @param people the two users of a direct room */
 export function received(message: Message, people?: readonly string[]) {
   const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
+  const { isBot, threadRootSeq, alsoInRoom } = message;
   const receiver = people?.find((person) => person !== userId);
   const direct = receiver
     ? { sender_id: userId, receiver_id: receiver, created_at: createdAt, from: userId, message: content }
@@ -39,21 +46,43 @@ export function received(message: Message, people?: readonly string[]) {
     seq,
     userId,
     username,
+    ...(isBot && { isBot }),
     content,
     clientId,
     replyTo,
     isEncrypted,
+    ...mentionsOf(message),
     createdAt,
     timestamp: createdAt,
+    ...(threadRootSeq !== undefined && { threadRootSeq, ...(alsoInRoom && { alsoInRoom }) }),
     ...direct,
   };
 }
 
+const mentionsOf = ({ mentions, roomMention }: Message) => ({
+  ...(mentions && { mentions }),
+  ...(roomMention && { roomMention }),
+});
+
 function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>) {
-  const { id, roomId, userId, username, content } = message;
+  const { id, roomId, userId, username, isBot, content, pinned } = message;
   // A gap filler reports a message's last change as an edit, whether or not the text changed.
   const editedAt = message.editedAt ?? message.createdAt;
-  return { id, roomId, seq, userId, username, content, editedAt, timestamp: editedAt };
+  const author = { userId, username, ...(isBot && { isBot }) };
+  return {
+    ...{ id, roomId, seq, ...author, content },
+    ...mentionsOf(message),
+    ...(pinned && { pinned }),
+    ...{ editedAt, timestamp: editedAt },
+  };
+}
+
+function pinned(
+  { roomId, seq, message }: ChangeOf<'message.edited'>,
+  { by, on }: NonNullable<ChangeOf<'message.edited'>['pin']>,
+  now: string,
+) {
+  return { messageId: message.id, roomId, seq, ...by, on, timestamp: message.pinned?.at ?? now };
 }
 
 function deleted(
@@ -70,7 +99,13 @@ function reacted({ seq, message, by, reaction, on }: ChangeOf<'message.reacted'>
 }
 
 function member({ roomId, seq, by, time }: ChangeOf<'member.joined' | 'member.left'>) {
-  return { userId: by.userId, username: by.username, roomId, seq, timestamp: time };
+  const { userId, username, isBot } = by;
+  return { userId, username, ...(isBot && { isBot }), roomId, seq, timestamp: time };
+}
+
+function joined(change: ChangeOf<'member.joined' | 'member.left'>) {
+  const { atCreation } = change;
+  return { ...member(change), type: 'permanent' as const, ...(atCreation && { atCreation }) };
 }
 
 function read({ roomId, by, messageId, position }: ChangeOf<'read.advanced'>): Frame[] {
@@ -90,6 +125,10 @@ function read({ roomId, by, messageId, position }: ChangeOf<'read.advanced'>): F
     );
   }
   return frames;
+}
+
+function threadRead({ roomId, by, position }: ChangeOf<'thread.moved'>, now: string) {
+  return { roomId, userId: by.userId, ...position, timestamp: now };
 }
 
 function delivered({ roomId, by, messageId }: ChangeOf<'delivery.advanced'>, now: string): Frame[] {

@@ -1,7 +1,13 @@
-import { conversationsNotification, removedNotification } from './conversations-notification.ts';
+import {
+  changedAccount,
+  commandAnswer,
+  conversationsNotification,
+  removedNotification,
+} from './conversations-notification.ts';
 import type { DialectTable, Fields } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
+const resume = { rooms: 'rooms', gained: 'gained', account: 'account', limit: 'limit' } as const;
 const who = { userId: 'userId', username: 'username' } as const;
 /** A room, under its names in `organizations` and `conversations`. */
 const room = { roomId: 'roomId', conversationId: 'roomId' } as const;
@@ -12,6 +18,7 @@ const message = {
   ...room,
   seq: 'seq',
   ...who,
+  isBot: 'isBot',
   content: 'content',
   clientId: 'clientId',
   replyTo: 'replyTo',
@@ -32,6 +39,9 @@ const message = {
   updated_at: 'createdAt',
   deleted_at: { value: null },
 } as const satisfies Fields;
+
+/** Conditions of a write. */
+const conditions = { ifSeq: 'ifSeq', ifChangedSeq: 'ifChangedSeq' } as const;
 
 const chatRoom = { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } as const;
 
@@ -64,9 +74,10 @@ export const camelCase: DialectTable = {
         replyTo: 'replyTo',
         isEncrypted: 'isEncrypted',
         is_encrypted: 'isEncrypted',
+        ...conditions,
       },
     },
-    resumeRooms: { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
+    resumeRooms: { event: 'resume', fields: resume },
     refreshToken: { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
     typing: {
       event: 'typing',
@@ -74,7 +85,14 @@ export const camelCase: DialectTable = {
     },
     reactMessage: {
       event: 'react_message',
-      fields: { roomId: 'roomId', userId: 'userId', messageId: 'messageId', reaction: 'reaction', on: 'on' },
+      fields: {
+        roomId: 'roomId',
+        userId: 'userId',
+        messageId: 'messageId',
+        reaction: 'reaction',
+        on: 'on',
+        ...conditions,
+      },
     },
     newChatRoom: {
       event: 'create_chat_room',
@@ -102,6 +120,7 @@ export const camelCase: DialectTable = {
             conversation_id: 'roomId',
             seq: 'seq',
             ...who,
+            isBot: 'isBot',
             content: 'content',
           },
           ...{
@@ -138,16 +157,26 @@ export const camelCase: DialectTable = {
       },
     ],
     user_joined: [
-      { event: 'userJoined', fields: { ...who, ...room, seq: 'seq', type: 'type', timestamp: 'timestamp' } },
+      {
+        event: 'userJoined',
+        fields: { ...who, isBot: 'isBot', ...room, seq: 'seq', type: 'type', timestamp: 'timestamp' },
+      },
     ],
     user_left: [
-      { event: 'userLeft', fields: { ...who, ...room, seq: 'seq', type: 'type', timestamp: 'timestamp' } },
+      {
+        event: 'userLeft',
+        fields: { ...who, isBot: 'isBot', ...room, seq: 'seq', type: 'type', timestamp: 'timestamp' },
+      },
     ],
     user_typing: [
-      { event: 'typing', fields: { roomId: 'roomId', ...who, isTyping: 'isTyping' } },
-      { event: 'userTyping', fields: { userId: 'userId', conversationId: 'roomId', isTyping: 'isTyping' } },
+      { event: 'typing', fields: { roomId: 'roomId', ...who, isBot: 'isBot', isTyping: 'isTyping' } },
+      {
+        event: 'userTyping',
+        fields: { userId: 'userId', isBot: 'isBot', conversationId: 'roomId', isTyping: 'isTyping' },
+      },
     ],
     user_status: [{ event: 'userStatus', fields: { ...who, status: 'status', timestamp: 'timestamp' } }],
+    room_presence: [{ event: 'roomPresence', fields: { ...room, online: 'online', timestamp: 'timestamp' } }],
     room_joined: [{ event: 'roomJoined', fields: { ...room, seq: 'seq' } }],
     rooms_joined: [
       {
@@ -159,6 +188,19 @@ export const camelCase: DialectTable = {
     messages_read: [{ event: 'messagesRead', fields: { ...who, ...room, readAt: 'readAt', seq: 'seq' } }],
     message_status_updated: [
       { event: 'messageStatus', fields: { messageId: 'messageId', userId: 'readerId', status: 'status' } },
+    ],
+    thread_read: [
+      {
+        event: 'threadRead',
+        fields: {
+          ...room,
+          threadRootSeq: 'threadRootSeq',
+          seq: 'seq',
+          threadsSeq: 'threadsSeq',
+          following: 'following',
+          timestamp: 'timestamp',
+        },
+      },
     ],
     message_delivered: [
       { event: 'messageStatus', fields: { messageId: 'messageId', userId: 'userId', status: 'status' } },
@@ -181,6 +223,14 @@ export const camelCase: DialectTable = {
       },
     ],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
+    message_pinned: [
+      {
+        event: 'messagePinned',
+        fields: { messageId: 'messageId', ...room, seq: 'seq', ...who, isPinned: 'on' },
+      },
+    ],
+    account_changed: [{ event: 'accountChanged', fields: changedAccount }],
+    command_answered: [{ event: 'commandAnswered', fields: commandAnswer }],
     notification: [conversationsNotification],
     notification_updated: [{ ...conversationsNotification, event: 'notificationUpdated' }],
     notification_removed: [{ event: 'notificationRemoved', fields: removedNotification }],

@@ -28,6 +28,26 @@ export const conversationsNotification: ServerRow<'notification'> = {
   },
 };
 
+/** A change of the account; the contracts have none, so its fields keep their names. */
+export const changedAccount = {
+  seq: 'seq',
+  kind: 'kind',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  settings: 'settings',
+  draft: 'draft',
+  bookmark: 'bookmark',
+} as const;
+
+/** The answer to a command, likewise. */
+export const commandAnswer = {
+  roomId: 'roomId',
+  messageId: 'messageId',
+  word: 'word',
+  text: 'text',
+  problem: 'problem',
+} as const;
+
 export const removedNotification = { notification_id: 'id' } as const;
 
 /** The events of the namespace `/notifications`, by canonical event. */

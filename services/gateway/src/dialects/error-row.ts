@@ -12,5 +12,6 @@ export const errorRow: ServerRow<'error'> = {
     limit: 'limit',
     setting: 'setting',
     fields: 'fields',
+    current: 'current',
   },
 };

@@ -1,14 +1,21 @@
-import { conversationsNotification, removedNotification } from './conversations-notification.ts';
+import {
+  changedAccount,
+  commandAnswer,
+  conversationsNotification,
+  removedNotification,
+} from './conversations-notification.ts';
 import type { DialectTable, Fields } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
 const who = { user_id: 'userId', username: 'username' } as const;
+const resume = { rooms: 'rooms', gained: 'gained', account: 'account', limit: 'limit' } as const;
 const group = { group_id: 'roomId' } as const;
 
 /** Addressed to a user in a direct room, to the group otherwise. */
 const message = {
   id: 'id',
   sender_id: 'userId',
+  is_bot: 'isBot',
   receiver_id: ['receiver_id', 'roomId'],
   is_group: { absent: 'receiver_id' },
   content: 'content',
@@ -29,11 +36,13 @@ export const kebabCase: DialectTable = {
         content: 'content',
         is_group: 'is_group',
         client_id: 'clientId',
+        if_seq: 'ifSeq',
+        if_changed_seq: 'ifChangedSeq',
       },
       inErrors: { roomId: 'receiver_id' },
     },
     'join-group': { event: 'join_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
-    'resume-rooms': { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
+    'resume-rooms': { event: 'resume', fields: resume },
     'refresh-token': { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
     'leave-group': { event: 'leave_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
   },
@@ -47,6 +56,7 @@ export const kebabCase: DialectTable = {
           id: 'id',
           ...group,
           sender_id: 'userId',
+          is_bot: 'isBot',
           content: 'content',
           edited_at: 'editedAt',
           seq: 'seq',
@@ -73,13 +83,18 @@ export const kebabCase: DialectTable = {
     user_joined: [
       {
         event: 'user-joined',
-        fields: { ...who, ...group, seq: 'seq', type: 'type', created_at: 'timestamp' },
+        fields: { ...who, is_bot: 'isBot', ...group, seq: 'seq', type: 'type', created_at: 'timestamp' },
       },
     ],
     user_left: [
-      { event: 'user-left', fields: { ...who, ...group, seq: 'seq', type: 'type', created_at: 'timestamp' } },
+      {
+        event: 'user-left',
+        fields: { ...who, is_bot: 'isBot', ...group, seq: 'seq', type: 'type', created_at: 'timestamp' },
+      },
     ],
-    user_typing: [{ event: 'user-typing', fields: { ...who, ...group, is_typing: 'isTyping' } }],
+    user_typing: [
+      { event: 'user-typing', fields: { ...who, is_bot: 'isBot', ...group, is_typing: 'isTyping' } },
+    ],
     user_status: [{ event: 'user-status', fields: { ...who, status: 'status' } }],
     room_joined: [{ event: 'joined-group', fields: { ...group, seq: 'seq' } }],
     rooms_joined: [
@@ -88,12 +103,25 @@ export const kebabCase: DialectTable = {
         fields: { user_id: 'userId', group_ids: 'roomIds', unheard: 'unheard', has_more: 'hasMore' },
       },
     ],
+    room_presence: [{ event: 'group-presence', fields: { ...group, online: 'online' } }],
     room_users: [{ event: 'group-users', fields: { ...group, users: 'users' } }],
     messages_read: [{ event: 'messages-read', fields: { ...who, ...group, read_at: 'readAt', seq: 'seq' } }],
     message_status_updated: [
       {
         event: 'message-status',
         fields: { message_id: 'messageId', ...group, user_id: 'readerId', status: 'status' },
+      },
+    ],
+    thread_read: [
+      {
+        event: 'thread-read',
+        fields: {
+          ...group,
+          thread_root_seq: 'threadRootSeq',
+          seq: 'seq',
+          threads_seq: 'threadsSeq',
+          following: 'following',
+        },
       },
     ],
     message_delivered: [
@@ -118,6 +146,14 @@ export const kebabCase: DialectTable = {
       },
     ],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
+    message_pinned: [
+      {
+        event: 'message-pinned',
+        fields: { message_id: 'messageId', ...group, seq: 'seq', user_id: 'userId', pinned: 'on' },
+      },
+    ],
+    account_changed: [{ event: 'account-changed', fields: changedAccount }],
+    command_answered: [{ event: 'command-answered', fields: commandAnswer }],
     notification: [conversationsNotification],
     notification_updated: [{ ...conversationsNotification, event: 'notification-updated' }],
     notification_removed: [{ event: 'notification-removed', fields: removedNotification }],

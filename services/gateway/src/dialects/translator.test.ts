@@ -58,8 +58,8 @@ test('client events are translated to canonical names, including bare ids', () =
 
 test('field errors use the client’s names', () => {
   const canonical = translateClientEvent('kebab-case', 'join-group', {});
-  expect(canonical?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([
-    { field: 'group_id', message: 'is missing' },
+  expect(canonical?.named([{ field: 'roomId', message: 'is missing', reason: 'required' }])).toEqual([
+    { field: 'group_id', message: 'is missing', reason: 'required' },
   ]);
 });
 
@@ -67,8 +67,8 @@ test('rule 6: a groups message without `receiver_id` is refused by that name', (
   const canonical = translateClientEvent('kebab-case', 'send-message', { content: 'hi', is_group: true });
   const parsed = clientEvents.send_message.safeParse(canonical?.payload);
   const [missing] = parsed.error?.issues ?? [];
-  const fields = [{ field: String(missing?.path[0]), message: '' }];
-  expect(canonical?.named(fields)).toEqual([{ field: 'receiver_id', message: '' }]);
+  const fields = [{ field: String(missing?.path[0]), message: '', reason: 'required' as const }];
+  expect(canonical?.named(fields)).toEqual([{ field: 'receiver_id', message: '', reason: 'required' }]);
 });
 
 test('a dialect is recognised by names that no other has', () => {

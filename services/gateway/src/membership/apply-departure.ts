@@ -30,6 +30,8 @@ export async function applyTimelineDeparture(
 ): Promise<void> {
   const { memberships, registry } = context;
   if (version === undefined) return;
+  // Missed events may tell of the user's return.
+  await atMost(askedWithinMs, memberships.caughtUp());
   if (!memberships.knows(roomId, userId)) {
     if (registry.ofUser(userId).length === 0) return;
     const asking = memberships.find(roomId, userId).catch(() => undefined);

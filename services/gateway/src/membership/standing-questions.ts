@@ -1,15 +1,22 @@
 import { ask, type Bus } from '@parley/bus';
-import { calls, type Membership, type RoomState } from '@parley/contracts';
+import { calls, type RoomState } from '@parley/contracts';
 
 /** The limit of the call's contract. */
 const maxRooms = 500;
+
+/** The part of a membership that gateways remember. They know hundreds of thousands. */
+export interface MemberState {
+  canSend: boolean;
+  version: number;
+  isBot?: true | undefined;
+}
 
 /** A user's relation to a room. */
 export interface Standing {
   /** Null if the room does not exist. */
   room: RoomState | null;
   /** Null if the user is not a member. */
-  membership: Membership | null;
+  membership: MemberState | null;
 }
 
 type Answers = (roomId: string) => Standing;
@@ -19,11 +26,16 @@ interface Question {
   answers: Promise<Answers>;
 }
 
-/** Asks the directory. Combines the questions about one user that are asked at the same time. */
+/**
+ * Asks the directory. Combines the questions about one user that are asked at the same time, or
+ * while an earlier one is not answered: a client that enters its rooms one by one costs few.
+ */
 export class StandingQuestions {
   readonly #bus: Bus;
   /** The next question about each user. */
   readonly #next = new Map<string, Question>();
+  /** Ends with the question about each user that is in flight. */
+  readonly #inFlight = new Map<string, Promise<void>>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -40,13 +52,27 @@ export class StandingQuestions {
   #begin(userId: string): Question {
     const roomIds: string[] = [];
     const asked = async () => {
-      await Promise.resolve();
+      await this.#inFlight.get(userId);
       if (this.#next.get(userId)?.roomIds === roomIds) this.#next.delete(userId);
-      return askFor(this.#bus, userId, roomIds);
+      const asking = askFor(this.#bus, userId, roomIds);
+      this.#track(userId, asking);
+      return asking;
     };
     const question = { roomIds, answers: asked() };
     this.#next.set(userId, question);
     return question;
+  }
+
+  #track(userId: string, asking: Promise<unknown>): void {
+    const ended = asking
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .then(() => {
+        if (this.#inFlight.get(userId) === ended) this.#inFlight.delete(userId);
+      });
+    this.#inFlight.set(userId, ended);
   }
 }
 
@@ -54,14 +80,21 @@ async function askFor(bus: Bus, userId: string, roomIds: string[]): Promise<Answ
   const [only, ...others] = roomIds;
   if (only !== undefined && others.length === 0) {
     const { room, members } = await ask(bus, calls.getMemberships, { roomId: only, userIds: [userId] });
-    return () => ({ room, membership: members.find((member) => member.userId === userId) ?? null });
+    const found = members.find((member) => member.userId === userId);
+    return () => ({ room, membership: found ? stateOf(found) : null });
   }
   const { rooms, members } = await ask(bus, calls.getStandings, { userId, roomIds });
   const roomOf = new Map(rooms.map((room) => [room.id, room]));
   const mine = members.filter((member) => member.userId === userId);
-  const membershipOf = new Map(mine.map((membership) => [membership.roomId, membership]));
+  const membershipOf = new Map(mine.map((member) => [member.roomId, stateOf(member)]));
   return (roomId) => ({
     room: roomOf.get(roomId) ?? null,
     membership: membershipOf.get(roomId) ?? null,
   });
 }
+
+/** Keeps nothing else of what the directory states. */
+export const stateOf = ({ canSend, version, isBot }: MemberState): MemberState => ({
+  ...{ canSend, version },
+  ...(isBot && { isBot }),
+});

@@ -1,6 +1,7 @@
 import { ask, type Bus } from '@parley/bus';
-import { calls } from '@parley/contracts';
+import { calls, type RoomState } from '@parley/contracts';
 import type { Gatherer } from '@parley/runtime';
+import { Groups } from '../connections/groups.ts';
 import type { Memberships } from './memberships.ts';
 import { userQuestions } from './user-questions.ts';
 
@@ -20,8 +21,6 @@ interface Entry {
  */
 const minLoaded = 5_000;
 
-const none: ReadonlySet<string> = new Set();
-
 /**
  * The rooms of every user connected to this gateway, without direct rooms, and the reverse: which
  * of these users are members of a room. Loaded when a user's first connection opens, then kept
@@ -32,15 +31,26 @@ export class UserRooms {
   readonly #max: number;
   readonly #questions: Gatherer<string, { roomIds: string[] }>;
   readonly #users = new Map<string, Entry>();
-  readonly #members = new Map<string, Set<string>>();
+  readonly #members = new Groups<string, string>();
+  readonly #smallUpTo: number;
+  readonly #large = new Set<string>();
 
-  /** @param deps.maxRooms loads one more, which shows whether a connection can receive them all */
-  constructor(deps: { bus: Bus; memberships: Memberships; maxRooms: number }) {
+  /**
+   * @param deps.maxRooms loads one more, which shows whether a connection can receive them all
+   * @param deps.smallUpTo the members of a room that is not large
+   */
+  constructor(deps: { bus: Bus; memberships: Memberships; maxRooms: number; smallUpTo: number }) {
     this.#memberships = deps.memberships;
+    this.#smallUpTo = deps.smallUpTo;
     this.#max = Math.max(deps.maxRooms + 1, minLoaded);
     const limit = this.#max;
     this.#questions = userQuestions(
-      (userIds) => ask(deps.bus, calls.getRoomsOfUsers, { userIds, limit }),
+      async (userIds) => {
+        const question = { userIds, limit, upTo: deps.smallUpTo };
+        const answer = await ask(deps.bus, calls.getRoomsOfUsers, question);
+        for (const roomId of answer.large ?? []) this.#large.add(roomId);
+        return answer;
+      },
       (userId) => ask(deps.bus, calls.getUserRooms, { userId, direct: false, limit }),
     );
   }
@@ -52,12 +62,28 @@ export class UserRooms {
   async load(userId: string): Promise<{ roomIds: readonly string[]; hasMore: boolean }> {
     const entry = this.#users.get(userId) ?? this.#begin(userId);
     await entry.loaded;
+    const current = this.#users.get(userId);
+    // Forgotten and asked for again meanwhile, because events were missed.
+    if (current && current !== entry) return this.load(userId);
     return { roomIds: [...entry.rooms], hasMore: entry.hasMore };
   }
 
   /** The members of that room who are connected here, as far as their rooms have been loaded. */
-  membersHere(roomId: string): ReadonlySet<string> {
-    return this.#members.get(roomId) ?? none;
+  membersHere(roomId: string): readonly string[] {
+    return this.#members.of(roomId);
+  }
+
+  /** Large rooms with members here. */
+  largeHere(): string[] {
+    for (const roomId of this.#large) if (this.membersHere(roomId).length === 0) this.#large.delete(roomId);
+    return [...this.#large];
+  }
+
+  /** Applies a directory event. */
+  roomChanged({ id, memberCount }: RoomState): void {
+    if (memberCount === undefined) return;
+    if (memberCount <= this.#smallUpTo) this.#large.delete(id);
+    else if (this.membersHere(id).length > 0) this.#large.add(id);
   }
 
   joined(roomId: string, userId: string): void {
@@ -71,7 +97,7 @@ export class UserRooms {
     const entry = this.#users.get(userId);
     entry?.left?.add(roomId);
     entry?.rooms.delete(roomId);
-    this.#removeMember(roomId, userId);
+    this.#members.remove(roomId, userId);
   }
 
   roomDeleted(roomId: string): void {
@@ -82,7 +108,7 @@ export class UserRooms {
   forget(userId: string): void {
     const entry = this.#users.get(userId);
     this.#users.delete(userId);
-    for (const roomId of entry?.rooms ?? []) this.#removeMember(roomId, userId);
+    for (const roomId of entry?.rooms ?? []) this.#members.remove(roomId, userId);
   }
 
   #begin(userId: string): Entry {
@@ -107,13 +133,6 @@ export class UserRooms {
 
   #add(entry: Entry, roomId: string, userId: string): void {
     entry.rooms.add(roomId);
-    const members = this.#members.get(roomId) ?? new Set();
-    this.#members.set(roomId, members.add(userId));
-  }
-
-  #removeMember(roomId: string, userId: string): void {
-    const members = this.#members.get(roomId);
-    members?.delete(userId);
-    if (members?.size === 0) this.#members.delete(roomId);
+    this.#members.add(roomId, userId);
   }
 }

@@ -1,6 +1,6 @@
 import { roomKey } from '@parley/backplane';
 import type { PresenceContext } from './presence-context.ts';
-import type { Passage } from './watching.ts';
+import type { Passage } from './watch.ts';
 
 /**
  * Announces to the others in a room that a user came or left. Skips users who are no longer
@@ -16,10 +16,11 @@ export async function announcePassage(
   if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
   const exceptUsers = await blocks.of(userId);
   if (exceptUsers === null) return;
+  const { isBot } = membership;
   const timestamp = new Date(clock()).toISOString();
   await backplane.publish([roomKey(roomId)], {
     event: what === 'came' ? 'user_joined' : 'user_left',
-    data: { userId, username, roomId, type: 'temporary', timestamp },
+    data: { userId, username, ...(isBot && { isBot }), roomId, type: 'temporary', timestamp },
     exceptUser: userId,
     exceptUsers,
     inRoom: roomId,

@@ -1,13 +1,13 @@
-import { roomKey, userKey } from '@parley/backplane';
+import { roomKey, statusKey, type UserStatus, userKey } from '@parley/backplane';
 import { ask } from '@parley/bus';
-import { calls, type ServerPayload } from '@parley/contracts';
+import { calls } from '@parley/contracts';
 import type { Gatherer } from '@parley/runtime';
 import { pause } from '@parley/runtime/async';
 import { userQuestions } from '../membership/user-questions.ts';
 import type { PresenceContext } from './presence-context.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 
-type Status = ServerPayload<'user_status'>['status'];
+type Status = UserStatus['status']['status'];
 
 interface Context extends PresenceContext {
   store: PresenceStore;
@@ -29,9 +29,10 @@ const maxWaiting = 50_000;
 const settleMs = 3_000;
 
 /**
- * Announces users who came online or went offline. Announcements wait while the audience cannot be
- * asked for. An announcement that is outdated by then is dropped, so none arrive in the wrong
- * order.
+ * Announces users who came online or went offline, to at most `PRESENCE_AUDIENCE` rooms and as many
+ * people. Rooms with more than `RECEIPTS_UP_TO` members receive counts instead: see `RoomCounts`.
+ * Announcements wait while the audience cannot be asked for. An announcement that is outdated by
+ * then is dropped, so none arrive in the wrong order.
  */
 export class Announcer {
   readonly #context: Context;
@@ -43,8 +44,9 @@ export class Announcer {
 
   constructor(context: Context) {
     this.#context = context;
+    const { PRESENCE_AUDIENCE: limit, RECEIPTS_UP_TO: upTo } = context.config;
     this.#audiences = userQuestions(
-      (userIds) => ask(context.bus, calls.getAudiences, { userIds }),
+      (userIds) => ask(context.bus, calls.getAudiences, { userIds, limit, upTo }),
       (userId) => ask(context.bus, calls.getAudience, { userId }),
     );
   }
@@ -90,26 +92,33 @@ export class Announcer {
   }
 
   async #announce({ userId, username }: Person, status: Status): Promise<void> {
-    const { blocks } = this.#context;
-    const [{ roomIds, userIds }, exceptUsers] = await Promise.all([
-      this.#audiences.get(userId),
-      blocks.refresh(userId),
-    ]);
+    const { blocks, backplane, clock, config, lastRelease } = this.#context;
+    const [audience, exceptUsers] = await Promise.all([this.#audiences.get(userId), blocks.refresh(userId)]);
     if (exceptUsers === null) return;
-    if (roomIds.length + userIds.length === 0 || this.#stopped) return;
+    // A directory of the last release names more.
+    const rooms = audience.roomIds.slice(0, config.PRESENCE_AUDIENCE);
+    const users = audience.userIds.slice(0, config.PRESENCE_AUDIENCE);
+    if (rooms.length + users.length === 0 || this.#stopped) return;
     const isOnline = (await this.#context.store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
-    const timestamp = new Date(this.#context.clock()).toISOString();
+    const timestamp = new Date(clock()).toISOString();
+    const announcement = { status: { userId, username, status, timestamp }, rooms, users, exceptUsers };
+    const published = backplane.publish([statusKey(userId)], announcement);
+    if (lastRelease.runsBeside) await this.#announceToLastRelease(announcement);
+    await published;
+  }
+
+  /** One message to every gateway, which those of this release ignore. */
+  async #announceToLastRelease({ status, rooms, users, exceptUsers }: UserStatus): Promise<void> {
     // A second key is certain here, so the message reaches every gateway.
-    await this.#context.backplane.publish(
-      [userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)],
-      {
-        event: 'user_status',
-        data: { userId, username, status, timestamp },
-        exceptUser: userId,
-        exceptUsers,
-        toMembers: true,
-      },
-    );
+    const keys = [userKey(status.userId), ...rooms.map(roomKey), ...users.map(userKey)];
+    await this.#context.backplane.publish(keys, {
+      event: 'user_status',
+      data: status,
+      exceptUser: status.userId,
+      exceptUsers,
+      toMembers: true,
+      forLastRelease: true,
+    });
   }
 }

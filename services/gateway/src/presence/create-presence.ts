@@ -41,6 +41,7 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
     announce: (passage) => announcePassage(context, passage),
     onStop: (connection, roomId) => typists.end(connection, roomId),
     onMissed: (periods) => missed.report(periods),
+    maxRooms: config.PRESENCE_ROOMS,
     maxSilenceMs: config.PING_INTERVAL + Math.max(config.PING_INTERVAL, pingTimeoutMs),
   });
   const changed = (change: Change) => {

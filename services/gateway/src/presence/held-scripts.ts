@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { collectExpired, type Keys, now, release } from './presence-scripts.ts';
+import { collectExpired, type Keys, now } from './presence-scripts.ts';
 
 // Beside the keys of presence, each shard has:
 // gateways: sorted set, gateway → end of its lease in milliseconds
@@ -38,9 +38,24 @@ redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
 if ends and tonumber(ends) > now then return 1 end
 return 0`;
 
-/** As `release`. KEYS: those of presence, held. */
-const letGo = `redis.call('SREM', KEYS[5], ARGV[2] .. ' ' .. ARGV[3])
-${release}`;
+/**
+ * KEYS: those of presence, held. ARGV: grace in ms, then user and connection of each. Returns when
+ * the user's latest connection came, or '' without another one, of each.
+ */
+const letGo = `
+${now}
+local ends = 0
+if tonumber(ARGV[1]) > 0 then ends = now + ARGV[1] end
+local latest = {}
+for i = 2, #ARGV, 2 do
+  local user = ARGV[i]
+  local member = user .. ' ' .. ARGV[i + 1]
+  redis.call('SREM', KEYS[5], member)
+  redis.call('ZADD', KEYS[1], 'XX', 'LT', ends, member)
+  local others = tonumber(redis.call('HGET', KEYS[2], user) or '0') > 1
+  latest[#latest + 1] = others and redis.call('HGET', KEYS[4], user) or ''
+end
+return latest`;
 
 /**
  * KEYS: leases, gateways, held. ARGV: gateway, maximum number of members. Ends members of a gateway
@@ -65,9 +80,7 @@ return {gone, redis.call('ZRANGE', KEYS[5], '-inf', now, 'BYSCORE', 'LIMIT', 0, 
 export interface HeldScripts {
   presenceHold(...args: [...Keys, gateways: string, held: string, ...(string | number)[]]): Promise<string[]>;
   presenceExtend(gateways: string, leaseMs: number, gateway: string): Promise<number>;
-  presenceLetGo(
-    ...args: [...Keys, held: string, graceMs: number, userId: string, connectionId: string]
-  ): Promise<string | null>;
+  presenceLetGo(...args: [...Keys, held: string, graceMs: number, ...string[]]): Promise<string[]>;
   presenceLapse(
     leases: string,
     gateways: string,

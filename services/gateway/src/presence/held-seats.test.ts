@@ -21,7 +21,7 @@ beforeEach(() => {
     if (away) throw new Error('away');
     asked.push([what, count]);
   };
-  const store: Pick<HeldPresenceStore, 'hold' | 'extend' | 'release'> = {
+  const store: Pick<HeldPresenceStore, 'hold' | 'extend' | 'releaseAll'> = {
     hold: async (held) => {
       ask('hold', held.length);
       const came = held.filter(({ userId }) => !stored.has(userId));
@@ -32,10 +32,10 @@ beforeEach(() => {
       ask('extend', 0);
       return isIntact;
     },
-    release: async ({ userId }) => {
-      ask('release', 1);
-      stored.delete(userId);
-      return undefined;
+    releaseAll: async (released) => {
+      ask('release', released.length);
+      for (const { userId } of released) stored.delete(userId);
+      return new Map();
     },
   };
   seats = new HeldSeats({ store: store as HeldPresenceStore, leaseMs, clock: () => now });
@@ -58,7 +58,7 @@ test('after an outage, a renewal stores and releases what was missed', async () 
   await seats.hold([left]);
   away = true;
   await expect(seats.hold([came])).rejects.toThrow();
-  await expect(seats.release(left, 0)).rejects.toThrow();
+  await expect(seats.release([left], 0)).rejects.toThrow();
   await expect(seats.renew(() => [came])).rejects.toThrow();
   away = false;
   asked = [];
@@ -94,8 +94,20 @@ test('a seat that was released before it could be stored is not stored later', a
   const ada = seat('ada');
   away = true;
   await expect(seats.hold([ada])).rejects.toThrow();
-  await expect(seats.release(ada, 0)).rejects.toThrow();
+  await expect(seats.release([ada], 0)).rejects.toThrow();
   away = false;
   await seats.renew(() => []);
   expect(asked.map(([what]) => what)).toEqual(['extend', 'release']);
+});
+
+test('a connection that could not be released, and is back, stays', async () => {
+  const ada = seat('ada');
+  await seats.hold([ada]);
+  away = true;
+  await expect(seats.release([ada], 0)).rejects.toThrow();
+  away = false;
+  const back = { ...ada };
+  await seats.hold([back]);
+  await seats.renew(() => [back]);
+  expect(asked.map(([what]) => what)).toEqual(['hold', 'hold', 'extend']);
 });

@@ -38,23 +38,30 @@ export class HeldSeats<S extends Seat> {
   async renew(all: () => readonly S[]): Promise<Person[]> {
     const until = this.#clock() + this.#leaseMs;
     if (!(await this.#store.extend(this.#leaseMs))) this.#isStale = true;
-    for (const [seat, graceMs] of [...this.#unreleased]) await this.release(seat, graceMs);
+    for (const graceMs of new Set(this.#unreleased.values()))
+      await this.release(
+        [...this.#unreleased].flatMap(([seat, its]) => (its === graceMs ? [seat] : [])),
+        graceMs,
+      );
     const came = await this.hold(this.#isStale ? all() : [...this.#unstored]);
     this.#isStale = false;
     this.#extendedUntil = until;
     return came;
   }
 
-  /** See `HeldPresenceStore.release`. */
-  async release(seat: S, graceMs: number): Promise<number | undefined> {
-    this.#unstored.delete(seat);
-    this.#unreleased.set(seat, graceMs);
-    const otherCameAt = await this.#store.release(seat, graceMs);
-    this.#unreleased.delete(seat);
-    return otherCameAt;
+  /** See `HeldPresenceStore.releaseAll`. */
+  async release(seats: readonly S[], graceMs: number): Promise<Map<S, number>> {
+    for (const seat of seats) {
+      this.#unstored.delete(seat);
+      this.#unreleased.set(seat, graceMs);
+    }
+    const othersCame = await this.#store.releaseAll(seats, graceMs);
+    for (const seat of seats) this.#unreleased.delete(seat);
+    return othersCame;
   }
 
   async #hold(seats: readonly S[]): Promise<Person[]> {
+    this.#keep(seats);
     const now = this.#clock();
     // A user with a valid lease comes anew only if the store lost its data. Their departure was
     // never announced.
@@ -67,9 +74,19 @@ export class HeldSeats<S extends Seat> {
     return came.filter(({ userId }) => !remembered.has(userId));
   }
 
+  /** A connection that is back must not be released afterwards. */
+  #keep(seats: readonly S[]): void {
+    if (this.#unreleased.size === 0) return;
+    const kept = new Set(seats.map(entryOf));
+    for (const seat of this.#unreleased.keys()) if (kept.has(entryOf(seat))) this.#unreleased.delete(seat);
+  }
+
   /** 0 for a seat that was never stored. */
   #endOf(seat: S): number {
     const stored = this.#leasedUntil.get(seat);
     return stored === undefined ? 0 : Math.max(stored, this.#extendedUntil);
   }
 }
+
+/** Seats of the same user and connection are one entry in the store. */
+const entryOf = ({ userId, connectionId }: Seat): string => `${userId} ${connectionId}`;

@@ -7,6 +7,15 @@ export class MemoryHeldPresence extends MemoryPresence implements HeldPresenceSt
     return this.renew(seats, Number.POSITIVE_INFINITY);
   }
 
+  async releaseAll<S extends Seat>(seats: readonly S[], graceMs: number): Promise<Map<S, number>> {
+    const othersCame = new Map<S, number>();
+    for (const seat of seats) {
+      const cameAt = await this.release(seat, graceMs);
+      if (cameAt !== undefined) othersCame.set(seat, cameAt);
+    }
+    return othersCame;
+  }
+
   async extend(): Promise<boolean> {
     return true;
   }

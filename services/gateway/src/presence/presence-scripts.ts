@@ -29,7 +29,7 @@ return came`;
  * ARGV: grace in ms, user, connection. Returns when the user's latest connection came, or null
  * without another one.
  */
-export const release = `
+const release = `
 ${now}
 local ends = 0
 if tonumber(ARGV[1]) > 0 then ends = now + ARGV[1] end

@@ -54,6 +54,12 @@ export interface PresenceStore {
  * one; `tests/held-presence.test.ts` runs against both.
  */
 export interface HeldPresenceStore extends Omit<PresenceStore, 'renew'> {
+  /**
+   * As `PresenceStore.release`, of many connections. Answers those whose user has another one, with
+   * the time when the latest came.
+   */
+  releaseAll<S extends Seat>(seats: readonly S[], graceMs: number): Promise<Map<S, number>>;
+
   /** As `PresenceStore.renew`, under the gateway's lease, which it extends too. */
   hold(seats: readonly Seat[], leaseMs: number): Promise<Person[]>;
 

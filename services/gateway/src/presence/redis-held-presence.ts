@@ -4,16 +4,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { type HeldScripts, heldScripts } from './held-scripts.ts';
 import type { Gone, HeldPresenceStore, Person, Seat } from './presence-store.ts';
 import { expireLimit, RedisPresence, renewLimit, toGone } from './redis-presence.ts';
-import {
-  allShards,
-  gather,
-  groupByShard,
-  keysOf,
-  people,
-  prefixOf,
-  shardOf,
-  shardsNear,
-} from './redis-shards.ts';
+import { allShards, gather, groupByShard, keysOf, people, prefixOf, shardsNear } from './redis-shards.ts';
 
 /**
  * The end of a held member in `leases`, if its gateway's lease does not end it before. Limits what
@@ -85,11 +76,23 @@ export class RedisHeldPresence implements HeldPresenceStore {
     return !wasStale;
   }
 
-  async release({ userId, connectionId }: Seat, graceMs: number): Promise<number | undefined> {
-    const shard = shardOf(userId);
-    const keys = [...keysOf(this.#namespace, shard), this.#held(shard)] as const;
-    const latest = await this.#scripts.presenceLetGo(...keys, graceMs, userId, connectionId);
-    return latest === null ? undefined : Number(latest);
+  async release(seat: Seat, graceMs: number): Promise<number | undefined> {
+    return (await this.releaseAll([seat], graceMs)).get(seat);
+  }
+
+  async releaseAll<S extends Seat>(seats: readonly S[], graceMs: number): Promise<Map<S, number>> {
+    const othersCame = new Map<S, number>();
+    const releasing = [...groupByShard(seats, ({ userId }) => userId)].flatMap(([shard, ofShard]) => {
+      const keys = [...keysOf(this.#namespace, shard), this.#held(shard)] as const;
+      return chunks(ofShard, renewLimit).map(async (chunk) => {
+        const args = chunk.flatMap(({ userId, connectionId }) => [userId, connectionId]);
+        const latest = await this.#scripts.presenceLetGo(...keys, graceMs, ...args);
+        for (const [index, seat] of chunk.entries())
+          if (latest[index]) othersCame.set(seat, Number(latest[index]));
+      });
+    });
+    await Promise.all(releasing);
+    return othersCame;
   }
 
   online(userIds: readonly string[]): Promise<Set<string>> {

@@ -43,13 +43,31 @@ export class SignalRate {
   }
 
   /** Counts an announcement, if it is allowed. */
-  async allows({ id: roomId, memberCount = 0 }: SignalledRoom, userId: string): Promise<boolean> {
-    const { ofRoom, upTo } = this.#rates;
-    const isLarge = memberCount > upTo && ofRoom !== 'off';
-    if (isLarge && memberCount > upTo * silentFactor) return false;
+  async allows(room: SignalledRoom, userId: string): Promise<boolean> {
+    const isLarge = this.#isLarge(room);
+    if (isLarge && (room.memberCount ?? 0) > this.#rates.upTo * silentFactor) return false;
     // The user first: a user beyond their own rate must not use up the room's.
-    if (!(await takes(this.#ofUser, `${roomId}/${userId}`))) return false;
-    return !isLarge || takes(this.#ofRoom, roomId);
+    if (!(await takes(this.#ofUser, `${room.id}/${userId}`))) return false;
+    return !isLarge || takes(this.#ofRoom, room.id);
+  }
+
+  /**
+   * Whether a user who enters these rooms at once is announced in one of them. Many rooms count as
+   * one announcement, and large ones among them announce nothing, so the cost does not depend on
+   * their number.
+   */
+  entering(userId: string, rooms: readonly SignalledRoom[]): (room: SignalledRoom) => Promise<boolean> {
+    if (rooms.length < 2) return (room) => this.allows(room, userId);
+    let counted: Promise<boolean> | undefined;
+    return async (room) => {
+      if (this.#isLarge(room)) return false;
+      counted ??= takes(this.#ofUser, userId);
+      return counted;
+    };
+  }
+
+  #isLarge({ memberCount = 0 }: SignalledRoom): boolean {
+    return memberCount > this.#rates.upTo && this.#rates.ofRoom !== 'off';
   }
 }
 

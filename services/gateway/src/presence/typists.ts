@@ -92,7 +92,7 @@ export class Typists {
 
   #announce(connection: Connection, room: RoomState, isTyping: boolean): void {
     const { backplane, blocks, people, clock, logger } = this.#context;
-    const { userId, username } = connection.caller;
+    const { userId, username, isBot } = connection.caller;
     const timestamp = new Date(clock()).toISOString();
     const audience = async () =>
       room.kind === 'direct'
@@ -103,7 +103,7 @@ export class Typists {
         if (key === undefined || exceptUsers === null) return;
         void backplane.publish([key, ...others], {
           event: 'user_typing',
-          data: { userId, username, roomId: room.id, isTyping, timestamp },
+          data: { userId, username, ...(isBot && { isBot }), roomId: room.id, isTyping, timestamp },
           exceptConnection: connection.id,
           exceptUsers,
           inRoom: room.id,

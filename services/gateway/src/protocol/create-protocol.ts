@@ -7,6 +7,7 @@ import { EventRate } from './event-rate.ts';
 import { InFlight } from './in-flight.ts';
 import { PendingJoins } from './pending-joins.ts';
 import type { ProtocolContext } from './protocol-context.ts';
+import { RecordedActions } from './recorded-actions.ts';
 import { SendOrder } from './send-order.ts';
 
 /** A connection beyond this multiple of the event rate is closed as `flooding`. */
@@ -22,6 +23,7 @@ type Deps = Pick<
   | 'following'
   | 'presence'
   | 'typists'
+  | 'watching'
   | 'renewToken'
 >;
 
@@ -49,6 +51,7 @@ export function createProtocol(gateway: GatewayContext, deps: Deps): Protocol {
     inFlight,
     pendingJoins: new PendingJoins(),
     sendOrder: new SendOrder(),
+    recordedActions: new RecordedActions(),
   };
   return {
     dispatch: (connection, received) => dispatch(context, connection, received),

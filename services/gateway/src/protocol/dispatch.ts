@@ -1,4 +1,11 @@
-import { type ClientEvent, type ClientPayload, clientEvents, requireOwnId } from '@parley/contracts';
+import {
+  type ClientEvent,
+  type ClientPayload,
+  clientEvents,
+  eventScopes,
+  requireEventGranted,
+  requireOwnId,
+} from '@parley/contracts';
 import { AppError, type ErrorCode, type ErrorData } from '@parley/errors';
 import { validate } from '@parley/http';
 import type { Connection } from '../connections/connection.ts';
@@ -113,13 +120,31 @@ function handle<E extends ClientEvent>(
   payload: unknown,
 ): Promise<unknown> {
   const data = validate<unknown>(clientEvents[event], payload, 'payload') as ClientPayload<E>;
+  const { caller } = connection;
   const roomId = data && 'roomId' in data ? data.roomId : undefined;
-  const run = () => handlers[event](context, connection, data);
+  if (caller.grant) requireEventGranted(caller.grant, event, data);
+  const run = recorded(context, connection, { event, roomId }, () =>
+    handlers[event](context, connection, data),
+  );
   if (typeof roomId !== 'string') return run();
-  const { pendingJoins } = context;
+  const { pendingJoins, watching } = context;
+  if (event !== 'leave_room') watching.used(connection, roomId);
   const answer = pendingJoins.after(connection, roomId, run);
   if (joins.has(event)) pendingJoins.add(connection, roomId, answer);
   return answer;
+}
+
+/** Of a key's connection, records what it does, except for passing signs of life. */
+function recorded<T>(
+  { verifier, recordedActions }: ProtocolContext,
+  connection: Connection,
+  { event, roomId }: { event: ClientEvent; roomId: unknown },
+  run: () => Promise<T>,
+): () => Promise<T> {
+  const { caller } = connection;
+  if (!caller.grant || event === 'typing') return run;
+  const asked = { action: event, scope: eventScopes[event], roomId, requestId: connection.id };
+  return () => recordedActions.before(connection, () => verifier.recordAction(caller, asked), run);
 }
 
 const joins: ReadonlySet<ClientEvent> = new Set(['join_room', 'enter_room']);

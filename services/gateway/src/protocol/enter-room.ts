@@ -12,7 +12,8 @@ import type { Handler } from './protocol-context.ts';
 export const enterRoom: Handler<'enter_room'> = async (context, connection, { roomId }) => {
   const { bus, memberships, subscriptions, clock } = context;
   const { caller } = connection;
-  const { userId, username } = caller;
+  const { userId, username, isBot } = caller;
+  const user = { userId, username, ...(isBot && { isBot }) };
   const before = await memberships.findNow(roomId, userId);
   // Hides the existence of rooms that only their members may see.
   if (!before.room) throw new AppError('room_not_found');
@@ -29,8 +30,7 @@ export const enterRoom: Handler<'enter_room'> = async (context, connection, { ro
     // The connection receives only what follows `seq`.
     const joined = await findJoin(bus, { roomId, userId, after: headBefore, upTo: seq });
     for (const frame of joined ? translate(joined, timestamp) : []) connection.send(frame);
-  } else
-    connection.send(new Frame('user_joined', { userId, username, roomId, type: 'temporary', timestamp }));
+  } else connection.send(new Frame('user_joined', { ...user, roomId, type: 'temporary', timestamp }));
   return { roomId, seq };
 };
 

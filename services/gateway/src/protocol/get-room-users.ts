@@ -15,7 +15,12 @@ export const getRoomUsers: Handler<'get_room_users'> = async (
   const userIds = members.map((member) => member.userId);
   // Users between whom there is a block do not see each other's presence.
   const online = await presence.online(await blocks.without(connection.caller.userId, userIds));
-  const users = members.map(({ userId, username }) => ({ userId, username, isOnline: online.has(userId) }));
+  const users = members.map(({ userId, username, isBot }) => ({
+    userId,
+    username,
+    ...(isBot && { isBot }),
+    isOnline: online.has(userId),
+  }));
   connection.send(new Frame('room_users', { roomId, users }));
   return { roomId, users };
 };

@@ -8,8 +8,10 @@ import { joinRoom } from './join-room.ts';
 import { joinRooms } from './join-rooms.ts';
 import { leaveRoom } from './leave-room.ts';
 import { messageRead } from './message-read.ts';
+import { pinMessage } from './pin-message.ts';
 import type { Handler } from './protocol-context.ts';
 import { reactMessage } from './react-message.ts';
+import { readThread } from './read-thread.ts';
 import { refreshToken } from './refresh-token.ts';
 import { resume } from './resume.ts';
 import { sendMessage } from './send-message.ts';
@@ -26,7 +28,9 @@ export const handlers: { readonly [E in ClientEvent]: Handler<E> } = {
   edit_message: editMessage,
   delete_message: deleteMessage,
   react_message: reactMessage,
+  pin_message: pinMessage,
   message_read: messageRead,
+  read_thread: readThread,
   typing,
   refresh_token: refreshToken,
   get_room_users: getRoomUsers,

@@ -12,9 +12,11 @@ import type { Following } from '../membership/following.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Typists } from '../presence/typists.ts';
+import type { Watching } from '../presence/watching.ts';
 import type { EventRate } from './event-rate.ts';
 import type { InFlight } from './in-flight.ts';
 import type { PendingJoins } from './pending-joins.ts';
+import type { RecordedActions } from './recorded-actions.ts';
 import type { SendOrder } from './send-order.ts';
 
 /** The context that the handlers of client events share. Built once, by `createProtocol`. */
@@ -30,6 +32,7 @@ export interface ProtocolContext extends GatewayContext {
   roomsOfMessages: Cache<string>;
   presence: Presence;
   typists: Typists;
+  watching: Watching;
   /** See `Connections.renew`. */
   renewToken: (connection: Connection, token: string) => Promise<number>;
   rate: EventRate;
@@ -38,6 +41,7 @@ export interface ProtocolContext extends GatewayContext {
   inFlight: InFlight;
   pendingJoins: PendingJoins;
   sendOrder: SendOrder;
+  recordedActions: RecordedActions;
 }
 
 /**

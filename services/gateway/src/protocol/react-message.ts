@@ -6,11 +6,12 @@ import type { Handler, ProtocolContext } from './protocol-context.ts';
 export const reactMessage: Handler<'react_message'> = async (
   context,
   { caller },
-  { roomId: stated, messageId, reaction, on },
+  { roomId: stated, messageId, reaction, on, ifSeq, ifChangedSeq },
 ) => {
   const roomId = stated ?? (await locate(context, caller, messageId));
   await context.memberships.require(roomId, caller);
-  const message = await context.submitter.message(caller, { op: 'react', roomId, messageId, reaction, on });
+  const write = { op: 'react', roomId, messageId, reaction, on, ifSeq, ifChangedSeq } as const;
+  const message = await context.submitter.message(caller, write);
   return { id: message.id, seq: message.changedSeq, roomId, reactions: message.reactions };
 };
 

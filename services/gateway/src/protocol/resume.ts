@@ -1,44 +1,51 @@
 import { ask } from '@parley/bus';
-import { calls, syncUnits } from '@parley/contracts';
-import { AppError, type ErrorCode } from '@parley/errors';
-import { forEachLimit } from '@parley/runtime/async';
-import type { Connection } from '../connections/connection.ts';
+import { calls, requireAccount, type SyncAnswer, syncUnits } from '@parley/contracts';
+import { AppError } from '@parley/errors';
 import { requireRate } from './event-rate.ts';
-import type { Handler, ProtocolContext } from './protocol-context.ts';
+import type { Handler } from './protocol-context.ts';
 
-const roomsAtOnce = 8;
 /** Syncing many rooms takes longer than a usual call. */
 const timeoutMs = 8_000;
-/** Errors that concern one room; the others are resumed. */
-const skippable = new Set<ErrorCode>(['limit_reached', 'rate_limit', 'room_not_found']);
 
 /**
- * Subscribes before asking for the changes, so everything stored after the answer arrives live.
- * Stops when the connection closes.
+ * Subscribes before asking for the changes, so everything stored after the answer arrives live. The
+ * number of questions, scripts and subscriptions does not depend on the number of rooms. Stops when
+ * the connection closes.
  */
 export const resume: Handler<'resume'> = async (context, connection, question) => {
+  const { bus, memberships, registry, subscriptions } = context;
   // The event itself has been counted as one.
   requireRate(context, connection, syncUnits(question) - 1);
   const { userId } = connection.caller;
+  if (question.account) {
+    requireAccount(connection.caller);
+    connection.followAccount();
+  }
   const roomIds = [...new Set(question.rooms.map(({ roomId }) => roomId))];
-  const standings = await Promise.all(roomIds.map((roomId) => context.memberships.findNow(roomId, userId)));
-  const rooms = standings.flatMap(({ room, membership }) => (room && membership ? [room] : []));
-  await forEachLimit(rooms, roomsAtOnce, async (room) => {
-    requireOpen(context, connection);
-    await context.subscriptions.start(connection, room).catch(ignoreSkippable);
-  });
-  requireOpen(context, connection);
-  const answer = await ask(context.bus, calls.syncRooms, { userId, ...question }, { timeoutMs });
-  const unheard = answer.rooms.flatMap(({ roomId }) =>
-    context.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
+  const standings = await Promise.all(roomIds.map((roomId) => memberships.findNow(roomId, userId)));
+  const rooms = standings.flatMap(({ room, membership }) =>
+    // A user removed since then was evicted before being subscribed.
+    room && membership && !memberships.isOut(room.id, userId) ? [room] : [],
   );
-  return { ...answer, unheard };
+  let answer: SyncAnswer | undefined;
+  const startedAt = await subscriptions.startAll(connection, rooms, async () => {
+    if (!registry.has(connection)) throw new AppError('unavailable');
+    answer = await ask(bus, calls.syncRooms, { userId, ...question }, { timeoutMs });
+    return headsOf(answer);
+  });
+  if (!registry.has(connection) || !answer) throw new AppError('unavailable');
+  return {
+    ...answer,
+    rooms: answer.rooms.map((room) =>
+      // Another connection has opened the room at a later number. The rest must be asked for.
+      (startedAt.get(room.roomId) ?? 0) > room.seq ? { ...room, hasMore: true } : room,
+    ),
+    unheard: answer.rooms.flatMap(({ roomId }) =>
+      subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
+    ),
+  };
 };
 
-function requireOpen({ registry }: ProtocolContext, connection: Connection): void {
-  if (!registry.has(connection)) throw new AppError('unavailable');
-}
-
-function ignoreSkippable(error: unknown): void {
-  if (!skippable.has(AppError.from(error).code)) throw error;
-}
+/** The last numbers of the rooms of which the answer has everything. */
+const headsOf = ({ rooms }: SyncAnswer): Map<string, number> =>
+  new Map(rooms.flatMap(({ roomId, seq, hasMore }) => (hasMore ? [] : [[roomId, seq] as const])));

@@ -18,16 +18,18 @@ export const sendMessage: Handler<'send_message'> = async (context, connection, 
     roomId: message.roomId,
     clientId: message.clientId,
     createdAt: message.createdAt,
+    ...(message.threadRootSeq !== undefined && { threadRootSeq: message.threadRootSeq }),
   };
 };
 
 /** @returns the id of the room */
 async function requireMember(
-  { memberships, typists }: ProtocolContext,
+  { memberships, typists, watching }: ProtocolContext,
   connection: Connection,
   roomId: string,
 ): Promise<string> {
   typists.end(connection, roomId);
+  watching.used(connection, roomId);
   await memberships.require(roomId, connection.caller);
   return roomId;
 }
@@ -49,6 +51,11 @@ async function send(
     clientId = payload.client_id ?? null,
     replyTo = null,
     isEncrypted,
+    threadRoot,
+    alsoInRoom,
+    mentions,
+    ifSeq,
+    ifChangedSeq,
   } = payload;
   const roomId = await sendOrder.prepared(connection, target, findRoom);
   return submitter.message(connection.caller, {
@@ -59,6 +66,10 @@ async function send(
     replyTo,
     isEncrypted,
     ...(id && { id }),
+    ...(threadRoot !== undefined && { threadRoot, alsoInRoom }),
+    ...(mentions && { mentions }),
+    ...(ifSeq !== undefined && { ifSeq }),
+    ...(ifChangedSeq !== undefined && { ifChangedSeq }),
   });
 }
 

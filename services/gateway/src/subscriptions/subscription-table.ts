@@ -2,15 +2,16 @@ import type { Connection } from '../connections/connection.ts';
 
 /** The part of the backplane that subscribes this gateway to keys; see `Backplane`. */
 export interface Channels {
-  subscribe(key: string): Promise<void>;
+  subscribe(keys: readonly string[]): Promise<void>;
   unsubscribe(key: string): void;
 }
 
-interface Subscribers {
-  connections: Set<Connection>;
-  /** Resolves when the backplane delivers messages for this key. */
-  reached: Promise<void>;
-  /** By `performance.now()`. */
+/** A key with subscribers here. */
+interface Subscribed {
+  key: string;
+  /** Most keys have one connection here, so a set is created only for the second. */
+  connections: Connection | Set<Connection>;
+  /** By `performance.now()`, in whole milliseconds. */
   since: number;
 }
 
@@ -22,10 +23,13 @@ const none: ReadonlySet<Connection> = new Set();
  */
 export class SubscriptionTable {
   readonly #channels: Channels;
-  readonly #keys = new Map<string, Subscribers>();
-  readonly #keysByConnection = new Map<Connection, Set<string>>();
+  readonly #keys = new Map<string, Subscribed>();
+  readonly #ofConnection = new Map<Connection, Set<Subscribed>>();
+  /** Keys that the backplane does not deliver yet. */
+  readonly #reaching = new Map<string, Promise<void>>();
   readonly #gone = new WeakSet<Connection>();
   #onUnsubscribed: (key: string) => void = () => undefined;
+  #onRemoved: (connection: Connection, key: string) => void = () => undefined;
 
   constructor(channels: Channels) {
     this.#channels = channels;
@@ -36,36 +40,59 @@ export class SubscriptionTable {
     this.#onUnsubscribed = callback;
   }
 
+  /** Called when a connection unsubscribes from a key. */
+  onRemoved(callback: (connection: Connection, key: string) => void): void {
+    this.#onRemoved = callback;
+  }
+
   /**
    * Takes effect here at once. Resolves when messages from other gateways for the key arrive here.
    */
   add(connection: Connection, key: string): Promise<void> {
+    return this.addAll(connection, [key]);
+  }
+
+  /** As `add`. New keys cost one subscription of the backplane together. */
+  async addAll(connection: Connection, keys: readonly string[]): Promise<void> {
     // A request made before the connection closed may finish after it.
-    if (this.#gone.has(connection)) return Promise.resolve();
-    const subscribers = this.#keys.get(key) ?? {
-      connections: new Set(),
-      reached: this.#channels.subscribe(key),
-      since: performance.now(),
-    };
-    this.#keys.set(key, subscribers);
-    subscribers.connections.add(connection);
-    const keys = this.#keysByConnection.get(connection) ?? new Set();
-    this.#keysByConnection.set(connection, keys.add(key));
-    return subscribers.reached;
+    if (keys.length === 0 || this.#gone.has(connection)) return;
+    this.#reach(keys.filter((key) => !this.#keys.has(key)));
+    const since = Math.round(performance.now());
+    const own = this.#ofConnection.get(connection) ?? new Set();
+    this.#ofConnection.set(connection, own);
+    for (const key of keys) {
+      const subscribed = this.#keys.get(key) ?? { key, connections: connection, since };
+      this.#keys.set(key, subscribed);
+      own.add(subscribed);
+      const { connections } = subscribed;
+      if (connections instanceof Set) connections.add(connection);
+      else if (connections !== connection) subscribed.connections = new Set([connections, connection]);
+    }
+    await Promise.all(new Set(keys.flatMap((key) => this.#reaching.get(key) ?? [])));
+  }
+
+  #reach(fresh: readonly string[]): void {
+    if (fresh.length === 0) return;
+    const reached = this.#channels.subscribe(fresh).finally(() => {
+      for (const key of fresh) if (this.#reaching.get(key) === reached) this.#reaching.delete(key);
+    });
+    for (const key of fresh) this.#reaching.set(key, reached);
   }
 
   /** Answers whether the connection was subscribed. */
   remove(connection: Connection, key: string): boolean {
-    const subscribers = this.#keys.get(key);
-    if (!subscribers?.connections.delete(connection)) return false;
-    const keys = this.#keysByConnection.get(connection);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#keysByConnection.delete(connection);
-    if (subscribers.connections.size === 0) {
-      this.#keys.delete(key);
-      this.#channels.unsubscribe(key);
-      this.#onUnsubscribed(key);
-    }
+    const subscribed = this.#keys.get(key);
+    if (!subscribed || !this.isSubscribed(connection, key)) return false;
+    const own = this.#ofConnection.get(connection);
+    own?.delete(subscribed);
+    if (own?.size === 0) this.#ofConnection.delete(connection);
+    this.#onRemoved(connection, key);
+    const { connections } = subscribed;
+    if (connections instanceof Set && connections.delete(connection) && connections.size > 0) return true;
+    this.#keys.delete(key);
+    this.#reaching.delete(key);
+    this.#channels.unsubscribe(key);
+    this.#onUnsubscribed(key);
     return true;
   }
 
@@ -76,11 +103,18 @@ export class SubscriptionTable {
   }
 
   isSubscribed(connection: Connection, key: string): boolean {
-    return this.at(key).has(connection);
+    const connections = this.#keys.get(key)?.connections;
+    return connections instanceof Set ? connections.has(connection) : connections === connection;
+  }
+
+  hasSubscribers(key: string): boolean {
+    return this.#keys.has(key);
   }
 
   at(key: string): ReadonlySet<Connection> {
-    return this.#keys.get(key)?.connections ?? none;
+    const connections = this.#keys.get(key)?.connections;
+    if (connections === undefined) return none;
+    return connections instanceof Set ? connections : new Set([connections]);
   }
 
   /** How long the key has had subscribers here. */
@@ -94,10 +128,10 @@ export class SubscriptionTable {
   }
 
   keysOf(connection: Connection): string[] {
-    return [...(this.#keysByConnection.get(connection) ?? [])];
+    return [...(this.#ofConnection.get(connection) ?? [])].map(({ key }) => key);
   }
 
   countOf(connection: Connection): number {
-    return this.#keysByConnection.get(connection)?.size ?? 0;
+    return this.#ofConnection.get(connection)?.size ?? 0;
   }
 }

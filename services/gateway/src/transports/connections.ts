@@ -1,4 +1,5 @@
 import { userKey } from '@parley/backplane';
+import { requireConnectionGranted } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLimiter, type Limiter, type VerifiedToken, verifyLimited } from '@parley/http';
 import { type Maximum, maximum } from '@parley/runtime';
@@ -11,6 +12,9 @@ import type { Typists } from '../presence/typists.ts';
 import type { Watching } from '../presence/watching.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { TokenWatch } from './token-watch.ts';
+
+/** Another gateway, or place at this one, is found soon. */
+const fullForMs = 1_000;
 
 interface Context extends GatewayContext {
   rooms: SubscriptionTable;
@@ -51,14 +55,15 @@ export class Connections {
    * Bad tokens count against their network.
    * @param network see `networkOf`
    * @throws AppError `rate_limit`; `unauthenticated`, `token_expired`, `session_revoked`;
-   * `limit_reached`; `unavailable` while draining
+   * `limit_reached`; `unavailable` while draining or full
    */
   async authenticate(token: string | undefined, network: string): Promise<VerifiedToken> {
-    const { registry, verifier } = this.#context;
-    if (registry.refusing) throw new AppError('unavailable');
+    const { verifier } = this.#context;
+    this.#requireRoom();
     if (!token) throw new AppError('unauthenticated');
     const limited = { verifier, limiter: this.#badTokens };
     const verified = await verifyLimited(limited, token, network, { remember: false });
+    if (verified.caller.grant) requireConnectionGranted(verified.caller.grant);
     this.#requireRoomFor(verified.caller.userId);
     return verified;
   }
@@ -70,7 +75,7 @@ export class Connections {
    */
   async open(connection: Connection): Promise<void> {
     const { registry, rooms, following, presence } = this.#context;
-    if (registry.refusing) throw new AppError('unavailable');
+    this.#requireRoom();
     this.#requireRoomFor(connection.caller.userId);
     registry.add(connection);
     this.#tokens.watch(connection);
@@ -87,11 +92,14 @@ export class Connections {
    */
   async renew(connection: Connection, token: string): Promise<number> {
     const { registry, verifier } = this.#context;
-    const { userId, sessionId } = connection.caller;
+    const { userId, sessionId, grant } = connection.caller;
     const limited = { verifier, limiter: this.#badRenewals };
     const verified = await verifyLimited(limited, token, userId, { remember: false });
-    if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId)
+    const { caller } = verified;
+    // A key's token continues with another of the same key, and never with one without limits.
+    if (caller.userId !== userId || caller.sessionId !== sessionId || caller.grant?.keyId !== grant?.keyId)
       throw new AppError('identity_mismatch');
+    if (caller.grant) requireConnectionGranted(caller.grant);
     if (!registry.has(connection)) throw new AppError('unavailable');
     connection.renew(verified);
     this.#tokens.watch(connection);
@@ -112,6 +120,15 @@ export class Connections {
     typists.closed(connection);
     const { userId } = connection.caller;
     if (registry.ofUser(userId).length === 0) userRooms.forget(userId);
+  }
+
+  /** Clients that are refused try again, and reach another gateway. */
+  #requireRoom(): void {
+    const { registry, config } = this.#context;
+    if (registry.refusing) throw new AppError('unavailable');
+    if (registry.size < config.MAX_CONNECTIONS) return;
+    const detail = 'This gateway is full (MAX_CONNECTIONS). Try again.';
+    throw new AppError('unavailable', { detail, retryAfterMs: fullForMs });
   }
 
   #requireRoomFor(userId: string): void {

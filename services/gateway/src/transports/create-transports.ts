@@ -3,6 +3,8 @@ import type { Server } from 'socket.io';
 import { pingTimeoutMs } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Protocol } from '../protocol/create-protocol.ts';
+import { Admission } from './admission.ts';
+import { admitHandshakes } from './admit-handshakes.ts';
 import type { Connections } from './connections.ts';
 import { Forwarding } from './forwarding/forwarding.ts';
 import { newGatewayId } from './forwarding/session-id.ts';
@@ -28,7 +30,7 @@ export interface Transports {
 
 /** Accepts Socket.IO and plain WebSocket connections, and forwards those of other gateways. */
 export function createTransports(context: GatewayContext, deps: Deps): Transports {
-  const { config, redis, metrics, clock, newId, logger } = context;
+  const { config, redis, metrics, clock, newId, logger, lastRelease } = context;
   const { io, connections, protocol } = deps;
   const outgoing = {
     maxBytes: config.MAX_SEND_BUFFER,
@@ -37,6 +39,7 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
     metrics,
   };
   const shared = { connections, protocol, outgoing, metrics, logger };
+  const admission = new Admission({ rate: config.HANDSHAKE_RATE, clock, metrics });
   const gatewayId = newGatewayId();
   const forwarding =
     redis &&
@@ -47,6 +50,9 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
       address: config.GATEWAY_ADDRESS,
       leaseMs: config.PRESENCE_LEASE,
       maxForwards: config.MAX_FORWARDS,
+      onPeers: (peers) => {
+        lastRelease.runsBeside = peers.some(({ receivesStatuses }) => !receivesStatuses);
+      },
       answerWithinMs: config.PING_INTERVAL + pingTimeoutMs + forwardMarginMs,
       metrics,
       clock,
@@ -59,10 +65,15 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
     clock,
     trustedProxies: config.TRUST_PROXY,
     pollTimeoutMs: config.POLL_TIMEOUT,
-    middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
+    middlewares: [
+      refuseClients(config.SOCKET_TRANSPORTS),
+      admitHandshakes(admission, config.TRUST_PROXY),
+      ...(forwarding ? [forwarding.middleware] : []),
+    ],
   });
   const webSockets = new WebSocketGate({
     ...shared,
+    admission,
     isElsewhere: (path) => path.startsWith(`${io.path()}/`),
     trustedProxies: config.TRUST_PROXY,
     newId,

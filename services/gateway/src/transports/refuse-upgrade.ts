@@ -30,7 +30,7 @@ export function refuseRequest(response: ServerResponse, error: AppError): void {
   response.writeHead(status, headers).end(body);
 }
 
-function refusal({ code, message, status, retryAfterMs }: AppError): Answer {
+function refusal({ code, message, status, retryAfterMs, limitName }: AppError): Answer {
   const waitMs = retryAfterMs ?? (status === 503 ? 1_000 : undefined);
   const body = JSON.stringify({
     type: `urn:parley:error:${code}`,
@@ -38,6 +38,8 @@ function refusal({ code, message, status, retryAfterMs }: AppError): Answer {
     status,
     code,
     detail: message,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...limitName,
   });
   const headers = {
     'Content-Type': 'application/problem+json',

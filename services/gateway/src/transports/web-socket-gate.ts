@@ -9,6 +9,7 @@ import type { Outgoing } from '../connections/live-connection.ts';
 import { isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Protocol } from '../protocol/create-protocol.ts';
+import type { Admission } from './admission.ts';
 import type { Connections } from './connections.ts';
 import { readToken } from './read-token.ts';
 import { readFrame } from './received-frame.ts';
@@ -32,6 +33,7 @@ export interface WebSocketGateOptions {
   protocol: Protocol;
   outgoing: Outgoing;
   metrics: Pick<GatewayMetrics, 'closing'>;
+  admission: Admission;
   /** Whether another server on the same port handles upgrades at this path. */
   isElsewhere: (path: string) => boolean;
   /** `TRUST_PROXY` */
@@ -89,17 +91,21 @@ export class WebSocketGate {
     head: Buffer,
   ): Promise<void> {
     if (!paths.includes(path)) throw new AppError('not_found');
+    const network = networkOf(rawClientAddress(request, this.#options.trustedProxies));
     const verified = await this.#options.connections.authenticate(
       readToken({ auth: { token: tokenFromProtocols(request) }, headers: request.headers, query }),
-      networkOf(rawClientAddress(request, this.#options.trustedProxies)),
+      network,
     );
-    if (socket.destroyed) return;
-    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#serve(webSocket, verified, query.style),
-    );
+    if (!(await this.#options.admission.admit(socket, network))) return;
+    // The client learns that it is connected once the connection is open.
+    socket.cork();
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      void this.#serve(webSocket, verified, query.style).finally(() => socket.uncork());
+    });
   }
 
-  #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
+  /** Resolves when the connection is open, or has failed to open. Never rejects. */
+  async #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): Promise<void> {
     const { connections, protocol, outgoing, newId, logger, metrics } = this.#options;
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
@@ -128,15 +134,15 @@ export class WebSocketGate {
       };
       void protocol.dispatch(connection, event);
     });
-    // Until the connection is open, frames wait in the client's buffers.
+    // Until then, frames wait in the client's buffers.
     socket.pause();
-    connections
-      .open(connection)
-      .catch((error: unknown) => {
-        logger.debug({ err: error }, 'failed to open a connection; refused');
-        connection.close('not_opened');
-      })
-      .finally(() => socket.resume());
+    try {
+      await connections.open(connection);
+    } catch (error) {
+      logger.debug({ err: error }, 'failed to open a connection; refused');
+      connection.close('not_opened');
+    }
+    socket.resume();
   }
 }
 

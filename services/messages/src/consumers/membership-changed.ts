@@ -1,7 +1,8 @@
 import type { Consumer } from '@parley/bus';
 import { type Envelope, makeEvent, parseEvent, type Submission } from '@parley/contracts';
 import { toSubmissions } from '../domain/membership-submissions.ts';
-import type { Context } from '../usecases/context.ts';
+import type { CommonContext } from '../usecases/context.ts';
+import { endAccountItems } from '../usecases/end-account-items.ts';
 import { planErasure } from '../usecases/plan-erasure.ts';
 
 /**
@@ -10,13 +11,14 @@ import { planErasure } from '../usecases/plan-erasure.ts';
  * repeated event is recognised. An erased profile becomes submissions that rewrite the author's
  * messages.
  */
-export function consumeMembershipChanged(context: Context): Promise<Consumer> {
+export function consumeMembershipChanged(context: CommonContext): Promise<Consumer> {
   return context.bus.consume('directory', 'messages', async (envelopes) => {
     const events = envelopes.flatMap((envelope) => parseEvent(envelope) ?? []);
     await submit(
       context,
       events.flatMap((event) => traced(event, toSubmissions(event, context.newId))),
     );
+    await endAccountItems(context, events);
     for (const event of events) {
       if (event.type !== 'profile.erased') continue;
       for await (const submission of planErasure(context, event.data.userId))
@@ -25,7 +27,10 @@ export function consumeMembershipChanged(context: Context): Promise<Consumer> {
   });
 }
 
-async function submit({ bus, newId, clock }: Context, submissions: readonly Submission[]): Promise<void> {
+async function submit(
+  { bus, newId, clock }: CommonContext,
+  submissions: readonly Submission[],
+): Promise<void> {
   const partitions = new Map<number, Submission[]>();
   for (const submission of submissions) {
     const partition = bus.partitionOf('submissions', submission.roomId);

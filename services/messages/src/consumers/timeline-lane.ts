@@ -1,3 +1,4 @@
+import type { Linger } from '@parley/bus';
 import { type Change, makeEvent } from '@parley/contracts';
 import { backoff, pause } from '@parley/runtime/async';
 import type { MarkedChanges } from '../domain/mark.ts';
@@ -16,7 +17,8 @@ interface LaneDeps {
   context: Pick<Context, 'db' | 'bus' | 'clock' | 'newId' | 'logger'>;
   /** Absent: changes need not survive this process. */
   marks: TimelineMarks | undefined;
-  gatherMs: number;
+  /** How long changes are gathered. Shared by all lanes. */
+  gather: Linger;
   /** Gives up. */
   stopped: AbortSignal;
 }
@@ -31,8 +33,8 @@ interface Part {
 
 /**
  * Publishes to one partition of `timeline`, in rounds, the changes of all partitions of
- * `submissions` that belong to it. They are gathered for at least `gatherMs`, and until the
- * previous round is confirmed.
+ * `submissions` that belong to it. They are gathered until the lanes' shared wait ends, and until
+ * the previous round is confirmed.
  *
  * Each round begins with the changes that other writers of its rooms' partitions have left. A
  * change is committed after all earlier changes of its room, so their marks are visible by then.
@@ -46,7 +48,7 @@ export class TimelineLane {
   /** Changes that other writers have left. */
   #left: MarkedChanges[] = [];
   #running: Promise<void> | undefined;
-  /** Aborts the current pause, or the next one if none is running. */
+  /** Ends the current wait, or the next one if none is running. */
   #gathering = new AbortController();
 
   constructor(partition: number, deps: LaneDeps) {
@@ -75,9 +77,9 @@ export class TimelineLane {
   }
 
   async #run(): Promise<void> {
-    const { marks, gatherMs, stopped } = this.#deps;
+    const { marks, gather, stopped } = this.#deps;
     while (this.#waiting.length + this.#left.length > 0 && !stopped.aborted) {
-      await pause(gatherMs, { signal: this.#gathering.signal });
+      await gather.wait(this.#gathering.signal);
       this.#gathering = new AbortController();
       const parts = this.#waiting;
       this.#waiting = [];

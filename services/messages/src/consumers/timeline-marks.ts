@@ -25,6 +25,9 @@ export class TimelineMarks {
   readonly #context: Pick<Context, 'db' | 'newId' | 'logger'>;
   #writer: string;
   readonly #horizons = new Map<number, string>();
+  /** The partitions of the next question for new marks. */
+  readonly #asked = new Set<number>();
+  #asking: Promise<MarkedChanges[]> | undefined;
   /** Other writers' marks whose changes are being published here. */
   readonly #taken = new Set<string>();
   #confirmedParts: string[] = [];
@@ -59,9 +62,22 @@ export class TimelineMarks {
     this.#horizons.clear();
   }
 
-  /** Other writers' marks in these partitions that are not taken yet. Takes them. */
+  /**
+   * Other writers' marks in these partitions that are not taken yet. Takes them. Calls in the same
+   * turn of the event loop share one statement.
+   */
   async takeNew(partitions: readonly number[]): Promise<MarkedChanges[]> {
     if (partitions.length === 0) return [];
+    for (const one of partitions) this.#asked.add(one);
+    this.#asking ??= new Promise(setImmediate).then(() => this.#askNew());
+    const taken = await this.#asking;
+    return taken.filter(({ partition }) => partitions.includes(partition));
+  }
+
+  async #askNew(): Promise<MarkedChanges[]> {
+    const partitions = [...this.#asked];
+    this.#asked.clear();
+    this.#asking = undefined;
     const since = new Map(partitions.map((one) => [one, this.#horizons.get(one) ?? firstHorizon]));
     const writer = this.#writer;
     const { marks, horizon } = await findNewMarks(this.#context.db, writer, since);

@@ -1,3 +1,4 @@
+import { Linger } from '@parley/bus';
 import { type Change, timelinePartitionOf } from '@parley/contracts';
 import { atMost } from '@parley/runtime/async';
 import type { Mark, MarkedChanges, MarkedRange } from '../domain/mark.ts';
@@ -6,8 +7,8 @@ import { TimelineLane } from './timeline-lane.ts';
 import { type MarkedPart, TimelineMarks } from './timeline-marks.ts';
 
 /**
- * How long changes are gathered. A bus within the process gains nothing from it, and its publishers
- * of submissions wait for the confirmation.
+ * How long changes are gathered at most. A bus within the process gains nothing from it, and its
+ * publishers of submissions wait for the confirmation.
  */
 const gatherMs = { overBroker: 50, withinProcess: 0 };
 const closeWithinMs = 5_000;
@@ -24,6 +25,8 @@ const oldMs = 30_000;
 export class TimelinePublisher {
   readonly #context: Context;
   readonly #marks: TimelineMarks | undefined;
+  /** Lanes that wait together check for other writers' marks together. */
+  readonly #gather: Linger;
   /** By partition of `timeline`. */
   readonly #lanes = new Map<number, TimelineLane>();
   readonly #stop = new AbortController();
@@ -32,6 +35,7 @@ export class TimelinePublisher {
   constructor(context: Context) {
     const { bus } = context;
     this.#context = context;
+    this.#gather = new Linger(bus.durable ? gatherMs.overBroker : gatherMs.withinProcess);
     // Nothing survives on a bus within the process: see `republishLatest`.
     if (!bus.durable) return;
     this.#marks = new TimelineMarks(context);
@@ -98,7 +102,7 @@ export class TimelinePublisher {
       new TimelineLane(partition, {
         context: this.#context,
         marks: this.#marks,
-        gatherMs: this.#context.bus.durable ? gatherMs.overBroker : gatherMs.withinProcess,
+        gather: this.#gather,
         stopped: this.#stop.signal,
       });
     this.#lanes.set(partition, lane);

@@ -1,9 +1,17 @@
-import { acrossPartitions, type CombinedHandler, type Consumer, type PartitionBatch } from '@parley/bus';
-import type { Submission, SubmissionReply, SubmittedBatch } from '@parley/contracts';
+import {
+  acrossPartitions,
+  type BatchHandler,
+  type CombinedHandler,
+  type Consumer,
+  type PartitionBatch,
+} from '@parley/bus';
+import type { Submission, SubmittedBatch } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
-import { type Outcome, refused } from '../domain/outcome.ts';
-import type { Context } from '../usecases/context.ts';
+import { inOrder } from '../domain/in-order.ts';
+import { type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
+import type { CommonContext, Context } from '../usecases/context.ts';
 import { writeBatch } from '../usecases/write-batch.ts';
+import { BatchAnswers } from './batch-answers.ts';
 import { TimelinePublisher } from './timeline-publisher.ts';
 import { traceOutcomes } from './trace-outcomes.ts';
 import type { WriterMetrics } from './writer-metrics.ts';
@@ -20,25 +28,60 @@ const prefetch = 1_000;
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
  * everything that has queued up in all of its partitions together, publishes the changes to the
  * gateways, replies to the authors whom no change answers, and gathers the changes for `timeline`,
- * which serves all other services. The next batch does not wait until the broker has confirmed
- * them, but the submissions are acknowledged only then. After a crash in between they are
- * redelivered, recognised and published again.
+ * which serves all other services. New messages are published before edits and reactions are
+ * written. The next batch does not wait until the broker has confirmed them, but the submissions
+ * are acknowledged only then. After a crash in between they are redelivered, recognised and
+ * published again.
+ *
+ * A batch concerns one database: each has its own batches, which do not wait for each other.
  */
-export async function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
-  const { bus } = context;
-  const timeline = new TimelinePublisher(context);
+export async function consumeTimelineSubmitted(
+  { bus, databases }: CommonContext,
+  metrics: WriterMetrics,
+): Promise<Consumer> {
+  const writers = databases.map(
+    (context): Writer => ({
+      context,
+      deps: { metrics, timeline: new TimelinePublisher(context) },
+    }),
+  );
+  const handler = acrossPartitions((parts, { context, deps }: Writer) => handle(context, deps, parts), {
+    maxEvents: maxBatch,
+    keyOf: (partition) => writers.ofShare(partition),
+  });
   const consumer = await bus.consume(
     'submissions',
     'messages',
-    acrossPartitions((parts) => handle(context, { metrics, timeline }, parts), { maxEvents: maxBatch }),
+    databases.all.length > 1 ? holdPaused(databases, handler) : handler,
     { maxBatch, prefetch },
   );
   return {
     close: async () => {
       await consumer.close();
-      await timeline.close();
+      await Promise.all(writers.all.map(({ deps }) => deps.timeline.close()));
     },
   };
+}
+
+/** Submissions to a share that is being moved wait. */
+const holdPaused = (databases: CommonContext['databases'], handler: BatchHandler): BatchHandler =>
+  Object.assign(
+    async (...[events, at]: Parameters<BatchHandler>) => {
+      await databases.untilShareWritable(at.partition);
+      return (await handler(events, at)) ?? undefined;
+    },
+    { turnOf: handler.turnOf },
+  );
+
+interface WriterDeps {
+  metrics: WriterMetrics;
+  timeline: TimelinePublisher;
+}
+
+/** Of one database. */
+interface Writer {
+  context: Context;
+  deps: WriterDeps;
 }
 
 const toPart = ({ partition, events }: PartitionBatch) => {
@@ -48,39 +91,32 @@ const toPart = ({ partition, events }: PartitionBatch) => {
 
 async function handle(
   context: Context,
-  { metrics, timeline }: { metrics: WriterMetrics; timeline: TimelinePublisher },
+  { metrics, timeline }: WriterDeps,
   combined: readonly PartitionBatch[],
 ): ReturnType<CombinedHandler> {
-  const { bus, clock, tracing } = context;
+  const { clock, tracing } = context;
   const parts = combined.map(toPart);
-  const batches = parts.flatMap((part) => part.batches);
   const submissions = parts.flatMap((part) => part.submissions);
+  const answers = new BatchAnswers(
+    context,
+    parts.flatMap((part) => part.batches),
+  );
   const stop = metrics.started(submissions.length);
   const since = clock();
+  const answer = (outcomes: Iterable<[Submission, Outcome]>) => {
+    const open = answers.unanswered(outcomes);
+    if (tracing) traceOutcomes(tracing, since, open);
+    answers.answer(open);
+  };
   const mark = timeline.mark(parts);
-  const outcomes = await writeAll({ ...context, mark }, submissions).catch((error: unknown) => {
+  const outcomes = await writeAll({ ...context, mark }, submissions, answer).catch((error: unknown) => {
     timeline.abandon();
     throw error;
   });
   stop(outcomes);
-  if (tracing) traceOutcomes(tracing, since, submissions, outcomes);
+  answer(zip(submissions, outcomes));
 
-  const changes = outcomes.flatMap((outcome) => outcome.changes);
-  const reply = (needed: (submission: Submission, outcome: Outcome) => boolean) =>
-    Promise.all(
-      [...repliesByOrigin(batches, outcomes, needed)].map(([origin, replies]) =>
-        bus.reply(origin, { replies }),
-      ),
-    );
-  const published = context.publisher.publish(changes);
-  const replied = sharedUntilFailure(() =>
-    Promise.all([
-      reply((one, outcome) => !isAnsweredByChange(one, outcome)),
-      published.then((late) =>
-        reply((one, outcome) => late.has(one.roomId) && isAnsweredByChange(one, outcome)),
-      ),
-    ]),
-  );
+  context.changedRooms.add(outcomes.flatMap(({ changes }) => changes));
   const left = [...outcomes];
   const gathered = new Map(
     parts.map(({ partition, submissions }) => {
@@ -88,23 +124,18 @@ async function handle(
       // A submission that failed may have stored a part. The marks stay, so that it is published.
       const hasFailed = own.some(isFailure);
       if (hasFailed) timeline.abandon();
-      const ownChanges = own.flatMap((outcome) => outcome.changes);
+      const ownChanges = inOrder(own.flatMap((outcome) => outcome.changes));
       return [partition, timeline.publish(partition, hasFailed ? undefined : mark, ownChanges)] as const;
     }),
   );
-  return (partition) => Promise.all([replied(), gathered.get(partition)]);
+  return (partition) => Promise.all([answers.replied(), gathered.get(partition)]);
 }
 
-/** Runs the work once for all callers, and again after it has failed. */
-function sharedUntilFailure(work: () => Promise<unknown>): () => Promise<unknown> {
-  let running: Promise<unknown> | undefined;
-  return () => {
-    running ??= work().catch((error: unknown) => {
-      running = undefined;
-      throw error;
-    });
-    return running;
-  };
+function* zip<A, B>(these: readonly A[], those: readonly B[]): Generator<[A, B]> {
+  for (const [index, that] of those.entries()) {
+    const one = these[index];
+    if (one !== undefined) yield [one, that];
+  }
 }
 
 const isFailure = ({ answer }: Outcome): boolean =>
@@ -113,10 +144,15 @@ const isFailure = ({ answer }: Outcome): boolean =>
 /**
  * An outage stops the partition until it is over. Any other failure is caused by a single
  * submission; writing them one by one finds it.
+ * @param appended called with the outcomes of new rows as soon as they are stored
  */
-async function writeAll(context: Context, submissions: Submission[]): Promise<Outcome[]> {
+async function writeAll(
+  context: Context,
+  submissions: Submission[],
+  appended?: (outcomes: Outcomes) => void,
+): Promise<Outcome[]> {
   try {
-    return await writeBatch(context, submissions);
+    return await writeBatch(context, submissions, appended);
   } catch (error) {
     if (isOutage(error) || AppError.from(error).code === 'unavailable') throw AppError.from(error);
     const [only] = submissions;
@@ -133,40 +169,4 @@ async function writeAll(context: Context, submissions: Submission[]): Promise<Ou
   const outcomes: Outcome[] = [];
   for (const submission of submissions) outcomes.push(...(await writeAll(context, [submission])));
   return outcomes;
-}
-
-/**
- * Whether the published message acknowledges its submission. A repeated one was published before,
- * and gateways drop what they have delivered.
- */
-const isAnsweredByChange = (submission: Submission, { answer, changes }: Outcome): boolean =>
-  submission.op === 'send' &&
-  submission.answeredBy === 'change' &&
-  changes.length > 0 &&
-  'repeated' in answer &&
-  !answer.repeated;
-
-function repliesByOrigin(
-  batches: SubmittedBatch[],
-  outcomes: Outcome[],
-  needed: (submission: Submission, outcome: Outcome) => boolean,
-): Map<string, SubmissionReply[]> {
-  const replies = new Map<string, SubmissionReply[]>();
-  let index = 0;
-  for (const { origin, items } of batches) {
-    for (const submission of items) {
-      const outcome = outcomes[index++];
-      if (!origin || !outcome || !needed(submission, outcome)) continue;
-      const { ref } = submission;
-      const { answer } = outcome;
-      const own = replies.get(origin) ?? [];
-      own.push(
-        answer instanceof AppError
-          ? { ref, ok: false, error: answer.toData() }
-          : { ref, ok: true, data: answer },
-      );
-      replies.set(origin, own);
-    }
-  }
-  return replies;
 }

@@ -2,7 +2,7 @@ import { type Caller, conversationsContract, type Message, toConversationMessage
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
 import { addStatus } from '../usecases/add-status.ts';
-import type { Context } from '../usecases/context.ts';
+import type { CommonContext } from '../usecases/context.ts';
 import { getHistory, type HistoryPage, type HistoryQuery } from '../usecases/get-history.ts';
 import { getMessage } from '../usecases/get-message.ts';
 import { locateMessage } from '../usecases/locate-message.ts';
@@ -10,8 +10,8 @@ import { locateMessage } from '../usecases/locate-message.ts';
 /**
  * Messages in the `conversations` contract: a conversation is a room, and message paths omit it.
  */
-export function conversationsRoutes(context: Context): Route[] {
-  const { submitter } = context;
+export function conversationsRoutes(context: CommonContext): Route[] {
+  const { databases, submitter } = context;
   const show = async (messages: Message[]) =>
     (await addStatus(context, messages)).map((one) => toConversationMessage(one.message, one.status));
   const showOne = async (one: Message) => {
@@ -51,9 +51,9 @@ export function conversationsRoutes(context: Context): Route[] {
       ),
     ),
     route(conversationsContract.listMessages, async ({ params, query, caller, more }) => {
-      const found = await getHistory(context, caller, params.conversationId, {
+      const found = await getHistory(databases.of(params.conversationId), caller, params.conversationId, {
         ...query,
-        withoutDeleted: true,
+        only: 'present',
       });
       if (found.hasMore) more(nextOf(query, found));
       return show(found.messages);
@@ -66,13 +66,13 @@ export function conversationsRoutes(context: Context): Route[] {
     route(conversationsContract.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) => {
         await advance(caller, body.status, roomId, messageId);
-        return showOne(await getMessage(context, caller, roomId, messageId));
+        return showOne(await getMessage(databases.of(roomId), caller, roomId, messageId));
       }),
     ),
     route(conversationsContract.deleteMessage, ({ params: { id: messageId }, caller }) =>
       about(messageId, async (roomId) => {
         // In this contract only the sender may delete; elsewhere owners and admins may, too.
-        if ((await getMessage(context, caller, roomId, messageId)).userId !== caller.userId)
+        if ((await getMessage(databases.of(roomId), caller, roomId, messageId)).userId !== caller.userId)
           throw new AppError('not_authorized');
         return showOne(await submitter.message(caller, { op: 'delete', roomId, messageId }));
       }),

@@ -1,9 +1,9 @@
 import { type DirectMessage, directContract, type Message } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Context } from '../usecases/context.ts';
+import type { CommonContext } from '../usecases/context.ts';
 import { getDirectHistory } from '../usecases/get-direct-history.ts';
 
-export const getDirectHistoryRoute = (context: Context) =>
+export const getDirectHistoryRoute = (context: CommonContext) =>
   route(directContract.getDirectHistory, async ({ caller, params, query, more }) => {
     const { messages, hasMore } = await getDirectHistory(context, caller, params.userId, query);
     const [oldest] = messages;

@@ -1,9 +1,9 @@
 import { roomsContract } from '@parley/contracts';
 import { type Route, route } from '@parley/http';
-import type { Context } from '../usecases/context.ts';
+import type { CommonContext } from '../usecases/context.ts';
 
 /** The only path of the `rooms` contract that the canonical API lacks. */
-export const roomsRoutes = ({ submitter }: Context): Route[] => [
+export const roomsRoutes = ({ submitter }: CommonContext): Route[] => [
   route(roomsContract.markRoomRead, ({ params, body, caller }) =>
     submitter.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   ),

@@ -13,8 +13,8 @@ export function toSubmissions(event: EventOf<EventType>, newId: () => string): S
       return [{ ref: 0, id: event.id, roomId, by: by(membership), op: 'member', membership }];
     }
     case 'member.left': {
-      const { roomId, userId, username, version, reason } = event.data;
-      return [{ ref: 0, id: event.id, roomId, by: { userId, username }, op: 'leave', version, reason }];
+      const { roomId, version, reason } = event.data;
+      return [{ ref: 0, id: event.id, roomId, by: by(event.data), op: 'leave', version, reason }];
     }
     case 'room.updated':
       return [
@@ -27,7 +27,10 @@ export function toSubmissions(event: EventOf<EventType>, newId: () => string): S
   }
 }
 
-const by = ({ userId, username }: Membership) => ({ userId, username });
+const by = ({ userId, username, isBot }: Pick<Membership, 'userId' | 'username' | 'isBot'>) => ({
+  ...{ userId, username },
+  ...(isBot && { isBot }),
+});
 
 const join = (room: RoomState, membership: Membership, id: string, joinedAt: string | null): Submission => ({
   ref: 0,

@@ -1,4 +1,4 @@
-import { type MemberRole, type RoomKind, refusalFor } from '@parley/contracts';
+import { type MemberRole, type RoomKind, type RoomMentions, refusalFor } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
 
 /** A room and a user's rights in it. */
@@ -28,6 +28,25 @@ export function refuseReading(
 /** Reason to refuse writing; undefined: allowed. */
 export function refuseWriting(standing: Standing | null): ErrorCode | undefined {
   return refuseReading(standing) ?? (standing?.member?.canSend ? undefined : 'blocked');
+}
+
+/** A user's right to mention all members of a room depends on these. */
+export interface RoomMentionRights {
+  /** Null: no member, as far as known here. */
+  role: MemberRole | null;
+  roomMentions: RoomMentions;
+  /** More than `autoRoomMentions` members. */
+  isLarge: boolean;
+}
+
+/** With `auto`, all members of rooms up to this size may mention all of them. */
+export const autoRoomMentions = 50;
+
+export function mayMentionRoom(rights: RoomMentionRights | undefined): boolean {
+  if (!rights) return false;
+  const { role, roomMentions, isLarge } = rights;
+  if (role === 'owner' || role === 'admin' || roomMentions === 'members') return true;
+  return roomMentions === 'auto' && !isLarge;
 }
 
 export function assertMayRead(

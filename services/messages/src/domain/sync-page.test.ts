@@ -39,7 +39,7 @@ test('property: within any bounds, pages return every row of every room once and
           head: rows.at(-1)?.changedSeq ?? 0,
         }));
         for (let left = ranges; left.length > 0; left = ranges.filter(({ after, head }) => after < head)) {
-          const page = new SyncPage(bound);
+          const page = new SyncPage(1, bound);
           const plan = page.plan(left, limit);
           const fetched = plan.flatMap(({ roomId, after, take }) =>
             (stored[Number(roomId)] ?? []).filter(({ changedSeq }) => changedSeq > after).slice(0, take),

@@ -37,9 +37,10 @@ export class SyncPage {
   #bytes: number;
   #empty = true;
 
-  constructor({ rows, bytes }: SyncBounds = defaultBounds) {
-    this.#rows = rows;
-    this.#bytes = bytes;
+  /** @param share how many pages share the bounds of an answer. @default 1 */
+  constructor(share = 1, { rows, bytes }: SyncBounds = defaultBounds) {
+    this.#rows = Math.ceil(rows / share);
+    this.#bytes = Math.ceil(bytes / share);
   }
 
   /**
@@ -59,12 +60,14 @@ export class SyncPage {
    * Returns the fetched rows that fit, in the order of the plan. Rooms outside the plan get no
    * rows.
    * @param bytesOf an upper bound of a row's bytes in the answer
+   * @param placeOf the number by which the rows after `after` are in order
    */
   fit<Row extends Changed>(
     ranges: readonly SeqRange[],
     plan: readonly Take[],
     fetched: readonly Row[],
     bytesOf: (row: Row) => number,
+    placeOf: (row: Row, after: number) => number = ({ changedSeq }) => changedSeq,
   ): Map<string, RoomPage<Row>> {
     const takes = new Map(plan.map(({ roomId, take }) => [roomId, take]));
     const found = new Map<string, Row[]>();
@@ -79,7 +82,9 @@ export class SyncPage {
         const rows = this.#fitting(candidates, bytesOf);
         // Fewer rows than requested: there are no more.
         const all = rows.length === candidates.length && rows.length < (takes.get(roomId) ?? 0);
-        return [roomId, { rows, upTo: all ? head : (rows.at(-1)?.changedSeq ?? after) }];
+        const last = rows.at(-1);
+        const end = last ? placeOf(last, after) : after;
+        return [roomId, { rows, upTo: all ? head : end }];
       }),
     );
   }

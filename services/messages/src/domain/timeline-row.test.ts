@@ -7,6 +7,7 @@ test('property: no row takes more bytes in a sync than its upper bound', () => {
   const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   const text = fc.string({ unit: 'binary', maxLength: 60 });
   const row: fc.Arbitrary<TimelineRow> = fc.record({
+    isBot: fc.constant(true as const),
     roomId: fc.uuid(),
     seq: number,
     changedSeq: number,
@@ -18,15 +19,24 @@ test('property: no row takes more bytes in a sync than its upper bound', () => {
     content: text,
     replyTo: fc.option(fc.uuid()),
     isEncrypted: fc.boolean(),
+    threadRootSeq: fc.option(number),
+    alsoInRoom: fc.constantFrom(true, null),
     reactions: fc.option(
       fc.array(fc.record({ reaction: text, count: number, userIds: fc.array(fc.uuid(), { maxLength: 3 }) }), {
         maxLength: 3,
       }),
     ),
     reason: fc.constantFrom('left', 'removed', null),
+    mentions: fc.option(
+      fc.array(fc.oneof(fc.record({ userId: fc.uuid(), start: number, length: number }), fc.constant({})), {
+        maxLength: 3,
+      }),
+    ),
     createdAt: date,
     editedAt: fc.option(date),
     deletedAt: fc.option(date),
+    pinnedAt: fc.option(date),
+    pinnedBy: fc.option(fc.uuid()),
   });
   fc.assert(
     fc.property(row, (one) => {

@@ -1,4 +1,5 @@
 import type { Change, Message, ReactionCount, SyncChange } from '@parley/contracts';
+import { type StoredMention, toMentionFields } from './mentions.ts';
 
 /** One row of a timeline, as stored. */
 export interface TimelineRow {
@@ -9,16 +10,26 @@ export interface TimelineRow {
   kind: 'message' | 'joined' | 'left';
   senderId: string;
   senderName: string;
+  isBot?: true;
   /** The client's key of a message, if it has one, or the version of a join or leave. */
   clientKey: string | null;
   content: string;
   replyTo: string | null;
   isEncrypted: boolean;
+  /** A reply in a thread: the `seq` of the message that begins it. */
+  threadRootSeq: number | null;
+  /** A reply in a thread that is also a message of the room; else null. */
+  alsoInRoom: true | null;
   reactions: ReactionCount[] | null;
-  reason: 'left' | 'removed' | null;
+  /** `created`: joined with the room's creation. */
+  reason: 'left' | 'removed' | 'created' | null;
+  /** Null: the text has no sign of a mention, or comes from an earlier release. */
+  mentions: StoredMention[] | null;
   createdAt: Date;
   editedAt: Date | null;
   deletedAt: Date | null;
+  pinnedAt: Date | null;
+  pinnedBy: string | null;
 }
 
 /** Messages of a room with distinct times within one millisecond. */
@@ -40,11 +51,18 @@ export function toMessage(row: TimelineRow): Message {
     changedSeq: row.changedSeq,
     userId: row.senderId,
     username: row.senderName,
+    ...(row.isBot && { isBot: true as const }),
     content: row.content,
     clientId: row.clientKey,
     replyTo: row.replyTo,
     isEncrypted: row.isEncrypted,
+    ...(row.threadRootSeq !== null && {
+      threadRootSeq: row.threadRootSeq,
+      ...(row.alsoInRoom && { alsoInRoom: true }),
+    }),
     reactions: row.reactions ?? [],
+    ...(row.mentions && toMentionFields(row.mentions)),
+    ...(row.pinnedAt && { pinned: { userId: row.pinnedBy ?? '', at: row.pinnedAt.toISOString() } }),
     createdAt: timeOf(row),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
@@ -66,8 +84,9 @@ export function toCreation(row: TimelineRow, to: string[] | null): Change {
   return {
     ...base,
     kind: row.kind === 'joined' ? 'member.joined' : 'member.left',
-    by: { userId: row.senderId, username: row.senderName },
-    reason: row.reason,
+    by: { userId: row.senderId, username: row.senderName, ...(row.isBot && { isBot: true as const }) },
+    reason: row.reason === 'created' ? null : row.reason,
+    ...(row.reason === 'created' && { atCreation: true }),
     version: Number(row.clientKey?.slice(membershipKeyPrefix.length)),
     time: row.createdAt.toISOString(),
   };
@@ -92,6 +111,13 @@ export function toChanges(
   ];
 }
 
+/**
+ * The number at which a client learns of the row that has everything up to `after`: a new row at
+ * its creation, a known one at its last change.
+ */
+export const placeOf = ({ seq, changedSeq }: TimelineRow, after: number): number =>
+  seq > after ? seq : changedSeq;
+
 /** The row as `sync` returns it. */
 export function toSyncChange(row: TimelineRow): SyncChange {
   if (row.kind === 'message') return { kind: 'message', seq: row.changedSeq, message: toMessage(row) };
@@ -100,15 +126,17 @@ export function toSyncChange(row: TimelineRow): SyncChange {
     seq: row.seq,
     userId: row.senderId,
     username: row.senderName,
+    ...(row.isBot && { isBot: true as const }),
     time: row.createdAt.toISOString(),
+    ...(row.reason === 'created' && { atCreation: true }),
   };
 }
 
 /** Bytes of a change in an answer to `sync` without its texts: names of fields, ids and times. */
-const bytesAround = 480;
+const bytesAround = 690;
 
 /**
  * An upper bound of the row's bytes as `sync` returns it. Encoding the whole row would cost more.
  */
-export const bytesInSync = ({ content, senderName, clientKey, reactions }: TimelineRow): number =>
-  bytesAround + Buffer.byteLength(JSON.stringify([content, senderName, clientKey, reactions]));
+export const bytesInSync = ({ content, senderName, clientKey, reactions, mentions }: TimelineRow): number =>
+  bytesAround + Buffer.byteLength(JSON.stringify([content, senderName, clientKey, reactions, mentions]));

@@ -1,43 +1,32 @@
-import { type Database, isUniqueViolation, plannedSeldom } from '@parley/database';
+import { type Database, isUniqueViolation, prepared } from '@parley/database';
 import type { Mark } from '../domain/mark.ts';
-import type { TimelineRow } from '../domain/timeline-row.ts';
-import { insertMark, markValues } from './marks.ts';
+import { appendNew } from './append-new.ts';
+import { insertMark, markList } from './marks.ts';
+import { insertMentions } from './mentions.ts';
+import {
+  type Appended,
+  derivedColumns,
+  entriesAsTable,
+  type Features,
+  featuresOf,
+  insertedColumns,
+  isAdmitted,
+  joinThread,
+  type NewEntry,
+  perFeatures,
+  storedAs,
+  toJson,
+} from './new-entry.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
-/** The columns of a new row that the caller gives: property, name and type. */
-const columns = [
-  ['roomId', 'room_id', 'uuid'],
-  ['id', 'id', 'uuid'],
-  ['kind', 'kind', 'text'],
-  ['senderId', 'sender_id', 'uuid'],
-  ['senderName', 'sender_name', 'text'],
-  ['clientKey', 'client_key', 'text'],
-  ['content', 'content', 'text'],
-  ['replyTo', 'reply_to', 'uuid'],
-  ['isEncrypted', 'is_encrypted', 'boolean'],
-  ['reason', 'reason', 'text'],
-] as const;
-const given = columns.map(([, name]) => name).join(', ');
+const noSuchThread = 'i.thread_root is not null and i.root_seq is null';
 
-/** A row to append to a timeline. */
-export interface NewEntry extends Pick<TimelineRow, (typeof columns)[number][0]> {
-  /** False: over the rate limit. Only a row already stored under the same key is returned. */
-  allowed: boolean;
-}
-
-/** Outcome of appending an entry. */
-export type Appended =
-  /** `people`: the two users of a direct room, else null. */
-  | { outcome: 'stored' | 'repeated'; row: TimelineRow; people: string[] | null }
-  /** The key was used before with other content. */
-  | { outcome: 'conflict' }
-  /** The room does not have the message it replies to. */
-  | { outcome: 'no_such_reply' }
-  | { outcome: 'over_rate' }
-  /** In the read model the room is missing or closed, or the sender may not write there. */
-  | { outcome: 'not_admitted' };
-
-const onlySeq = (name: string): string => (name === 'seq' ? name : `null as ${name}`);
+/** The columns of a new row that the caller does not know. */
+const numbers = ({ threads }: Features) =>
+  timelineColumns.map((name) => {
+    if (name === 'seq') return name;
+    return name === 'thread_root_seq' && threads ? 'root_seq as thread_root_seq' : `null as ${name}`;
+  });
 
 /**
  * One statement for a whole batch. It
@@ -49,24 +38,18 @@ const onlySeq = (name: string): string => (name === 'seq' ? name : `null as ${na
  * - records the `seq` of each join. A returning member has their position again, so it counts as
  *   changed.
  *
- * The batch is one JSON parameter: its estimated size does not depend on its content, so one plan
- * serves all batches. `lateral … limit 1` keeps that plan to index lookups, where a join over
- * tables without statistics would read whole rooms. Batches without replies or joins omit those
- * parts, which cost time even when they find nothing. The statement returns only the number of a
- * stored row, since the caller knows the rest.
+ * `lateral … limit 1` keeps its plan to index lookups, where a join over tables without statistics
+ * would read whole rooms. Batches without replies, threads, joins or mentions omit those parts,
+ * which cost time even when they find nothing. The statement returns only the numbers of a stored
+ * row, since the caller knows the rest.
  */
-const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean }) => `
+const appendStatement = ({ joins, ...features }: Features & { joins: boolean }) => `
   with input as (
-    select t.*,
-           case when r.kind = 'direct'
-                then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people,
-           t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send) is true as admitted,
-           case when t.client_key is not null
-                then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
-      from json_to_recordset(:entries::json) as t (
-             n int, ${columns.map(([, name, type]) => `${name} ${type}`).join(', ')}, allowed boolean)
+    select t.*, ${isAdmitted} as admitted, ${derivedColumns(features)}
+      from ${entriesAsTable('$1', features)}
       join rooms r on r.id = t.room_id
       left join members w on w.room_id = t.room_id and w.user_id = t.sender_id
+      ${joinThread(features)}
   ), known as (
     select i.n, i.people, i.fingerprint is not distinct from m.fingerprint as same, m.*
       from input i cross join lateral (
@@ -80,14 +63,17 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
      where i.admitted or m.id = i.id
   ), dangling as (
     ${
-      replies
-        ? `select i.n from input i left join lateral (
+      features.replies
+        ? `select i.n, ${features.threads ? noSuchThread : 'false'} as is_thread
+             from input i left join lateral (
              select true as found from timeline r
               where r.room_id = i.room_id and r.id = i.reply_to and r.kind = 'message'
               limit 1
            ) answered on true
-           where i.reply_to is not null and answered.found is null`
-        : 'select null::int as n where false'
+           where i.reply_to is not null and answered.found is null${
+             features.threads ? ` or ${noSuchThread}` : ''
+           }`
+        : 'select null::int as n, null::boolean as is_thread where false'
     }
   ), fresh as (
     select i.* from input i
@@ -105,11 +91,12 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
       from (select room_id, max(seq) as seq, max(read_seq) as read_seq from numbered group by room_id) top
      where r.id = top.room_id
   ), inserted as (
-    insert into timeline (${given}, seq, changed_seq, fingerprint, created_at)
-    select ${given}, seq, seq, fingerprint, :now from numbered
+    insert into timeline (${insertedColumns(features).names}, seq, changed_seq, fingerprint, created_at)
+    select ${insertedColumns(features).values}, seq, seq, fingerprint, $2::timestamptz from numbered
   ), marked as (${insertMark(
     'timeline',
     'select room_id, min(seq) as first, max(seq) as last from numbered group by room_id',
+    ['$3', '$4', '$5', '$6'],
   )}
   )${
     joins
@@ -121,52 +108,73 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
       from numbered f where f.kind = 'joined' and p.room_id = f.room_id and p.user_id = f.sender_id
   )`
       : ''
-  }
-  select n, 'stored' as outcome, people, ${timelineColumns.map(onlySeq).join(', ')} from numbered
+  }${features.mentions ? `, mentioned as (${insertMentions(features)})` : ''}
+  select n, 'stored' as outcome, people, ${numbers(features).join(', ')} from numbered
   union all
   select n, case when same then 'repeated' else 'conflict' end, people, ${timelineColumns.join(', ')}
     from known
   union all
-  select n, case when n in (select n from dangling) then 'no_such_reply' else 'over_rate' end,
+  select n, coalesce((select case when d.is_thread then 'no_such_thread' else 'no_such_reply' end
+                        from dangling d where d.n = input.n), 'over_rate'),
          null, ${timelineColumns.map(() => 'null').join(', ')}
     from input
    where admitted and n not in (select n from known) and (not allowed or n in (select n from dangling))`;
 
 interface AnswerRow extends StoredRow {
   n: number;
-  outcome: Exclude<Appended['outcome'], 'not_admitted'>;
+  outcome: Exclude<Appended['outcome'], 'not_admitted' | 'state_changed'>;
   people: string[] | null;
 }
 
-const variant = (name: string, having: { replies: boolean; joins: boolean }) => ({
-  text: appendStatement(having),
-  planned: plannedSeldom(name),
-});
-/** Keyed by whether a batch has replies and joins; each variant has its own plan. */
-const variants = {
-  'false false': variant('append', { replies: false, joins: false }),
-  'true false': variant('append-replies', { replies: true, joins: false }),
-  'false true': variant('append-joins', { replies: false, joins: true }),
-  'true true': variant('append-replies-joins', { replies: true, joins: true }),
-};
-const variantOf = (entries: readonly NewEntry[]) =>
-  variants[
-    `${entries.some(({ replyTo }) => replyTo !== null)} ${entries.some((entry) => entry.kind === 'joined')}`
-  ];
+/** By what a batch has; each variant has its own plan. */
+const variantFor = perFeatures('append', (name, features: Features & { joins: boolean }) =>
+  prepared<AnswerRow>(name, appendStatement(features), { doublings: 1 }),
+);
+const isJoin = ({ kind }: NewEntry) => kind === 'joined';
 
 const maxAttempts = 3;
 
 /**
  * Appends entries in order and returns the outcome of each. A call must not contain two entries of
- * one room, sender and key, or of one id without a key. After a lost race with another writer of
- * the room (possible only during a failover) the statement runs again and finds the rows that the
- * other stored.
+ * one room, sender and key, or of one id without a key.
+ *
+ * Usually all of them are new and admitted, and a cheaper statement stores them. It leaves the
+ * others to the complete one.
+ * @param options.expectNew false if some have probably been stored before. @default true
  */
 export async function appendRows(
   db: Database,
   entries: readonly NewEntry[],
   now: Date,
-  mark?: Mark,
+  { mark, expectNew = true }: { mark?: Mark | undefined; expectNew?: boolean } = {},
+): Promise<Appended[]> {
+  if (entries.length === 0) return [];
+  if (!expectNew || entries.some(isJoin)) return appendAny(db, entries, now, mark);
+  const appended = await unlessStored(appendNew(db, entries, now, mark));
+  const left = entries.filter((_, index) => appended?.[index] === undefined);
+  const others = await appendAny(db, left, now, mark);
+  return entries.map((_, index) => appended?.[index] ?? others.shift() ?? { outcome: 'not_admitted' });
+}
+
+/** Undefined if the work met a row that is already stored. */
+async function unlessStored<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * After a lost race with another writer of the room (possible only during a failover) the statement
+ * runs again and finds the rows that the other stored.
+ */
+async function appendAny(
+  db: Database,
+  entries: readonly NewEntry[],
+  now: Date,
+  mark: Mark | undefined,
 ): Promise<Appended[]> {
   if (entries.length === 0) return [];
   for (let attempt = 1; ; attempt++) {
@@ -184,34 +192,21 @@ async function appendOnce(
   now: Date,
   mark: Mark | undefined,
 ): Promise<Appended[]> {
-  const { text, planned } = variantOf(entries);
-  const statement = db.raw<{ rows: AnswerRow[] }>(text, {
+  const rooms = entries.map(({ roomId }) => roomId);
+  const rows = await variantFor({ ...featuresOf(entries), joins: entries.some(isJoin) })(
+    db,
+    toJson(entries),
     now,
-    entries: JSON.stringify(entries.map(toInput)),
-    ...markValues(
-      mark,
-      entries.map(({ roomId }) => roomId),
-    ),
-  });
-  const { rows } = await statement.options(planned());
+    ...markList(mark, rooms),
+  );
   const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));
   for (const row of rows) {
-    const { n, outcome, people } = row;
+    const { n, outcome, people, seq, thread_root_seq: threadRootSeq } = row;
     const entry = entries[n - 1];
     if (outcome === 'stored' && entry)
-      appended[n - 1] = { outcome, row: storedAs(entry, row.seq, now), people };
+      appended[n - 1] = { outcome, row: storedAs(entry, { seq, threadRootSeq }, now), people };
     else if (outcome === 'repeated') appended[n - 1] = { outcome, row: toRow(row), people };
     else if (outcome !== 'stored') appended[n - 1] = { outcome };
   }
   return appended;
-}
-
-function toInput(entry: NewEntry, index: number): Record<string, unknown> {
-  const input: Record<string, unknown> = { n: index + 1, allowed: entry.allowed };
-  for (const [property, name] of columns) input[name] = entry[property];
-  return input;
-}
-
-function storedAs({ allowed: _, ...entry }: NewEntry, seq: number, now: Date): TimelineRow {
-  return { ...entry, seq, changedSeq: seq, reactions: null, createdAt: now, editedAt: null, deletedAt: null };
 }

@@ -11,7 +11,10 @@ interface Chosen {
 }
 
 /** Deletes a message's content and keeps its number. Uses the named value `deletedAt`. */
-export const tombstone = "content = '', reactions = '[]', deleted_at = coalesce(t.deleted_at, :deletedAt)";
+export const tombstone =
+  "content = '', reactions = '[]', mentions = null, deleted_at = coalesce(t.deleted_at, :deletedAt)";
+/** Removes a message's pin. */
+export const unpinned = 'pinned_at = null, pinned_by = null';
 
 const ofRoom = ({ where }: Chosen) => `t.room_id = :roomId and t.kind = 'message' and ${where}`;
 

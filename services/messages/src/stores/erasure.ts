@@ -2,7 +2,7 @@ import { erasedName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
+import { changeMessages, readMessages, tombstone, unpinned } from './changed-messages.ts';
 
 /** One author's messages in a room: `after < seq <= upTo`; null: to the end. */
 export interface SeqRange {
@@ -48,9 +48,9 @@ export async function authorRanges(
 
 /**
  * Removes the author's name from a range of their messages, each of which takes the room's next
- * number. With `deletedAt` it also deletes them. Renames their joins, leaves and membership
- * without a change event. Returns all messages of the range, including those erased before, in
- * the order of their last changes. The room must be locked.
+ * number. They lose their pins; with `deletedAt` they are deleted, too. Renames their joins, leaves
+ * and membership without a change event. Returns all messages of the range, including those erased
+ * before, in the order of their last changes. The room must be locked.
  */
 export async function eraseAuthorName(
   trx: Queryable,
@@ -66,13 +66,15 @@ export async function eraseAuthorName(
   await changeMessages(
     trx,
     { where: `${where} and t.sender_name <> :name`, values },
-    `sender_name = :name${gone}`,
+    `sender_name = :name, ${unpinned}${gone}`,
     mark,
   );
   await trx.raw(
     `update timeline t set sender_name = :name where ${byAuthor} and t.kind <> 'message'`,
     values,
   );
-  await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
+  await trx('members')
+    .where({ room_id: roomId, user_id: userId })
+    .update({ username: erasedName, mention_name: null });
   return readMessages(trx, { where, values });
 }

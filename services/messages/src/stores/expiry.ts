@@ -1,7 +1,8 @@
 import type { Queryable } from '@parley/database';
 import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
+import { changeMessages, readMessages, tombstone, unpinned } from './changed-messages.ts';
+import { deleteMentions } from './mentions.ts';
 import { deleteReactionsTo } from './reactions.ts';
 
 /** The next rows of a room to expire: `after < seq <= upTo`. */
@@ -74,7 +75,7 @@ export async function expireRange(
   const expired = await changeMessages(
     trx,
     { ...chosen, where: `${chosen.where} and t.deleted_at is null` },
-    tombstone,
+    `${tombstone}, ${unpinned}`,
     mark,
   );
   const messages = await readMessages(trx, chosen);
@@ -83,6 +84,7 @@ export async function expireRange(
     roomId,
     messages.map(({ id }) => id),
   );
+  await deleteMentions(trx, messages);
   await trx('rooms')
     .where({ id: roomId })
     .where('expired_seq', '>=', after)

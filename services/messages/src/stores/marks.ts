@@ -5,42 +5,63 @@ import type { Mark, MarkedChanges } from '../domain/mark.ts';
 // one per partition with them, so a mark exists exactly as long as its changes may be missing from
 // `timeline`.
 
+type MarkParameters = readonly [writer: string, rooms: string, parts: string, partitions: string];
+type MarkValues = readonly [
+  writer: string | null,
+  rooms: string[] | null,
+  parts: string[] | null,
+  partitions: number[] | null,
+];
+
+const named: MarkParameters = [':markWriter', ':markRooms', ':markParts', ':markPartitions'];
+
 /**
  * Inserts the marks within a statement that numbers changes. Without a mark, nothing is inserted.
  * The subqueries hide the values from the planner, so that one plan serves both.
  * @param ranges a query of `room_id`, `first` and `last`
+ * @param parameters for the values of `markList`. @default the names in `markValues`
  */
-export const insertMark = (kind: MarkedChanges['kind'], ranges: string): string => `
+export const insertMark = (
+  kind: MarkedChanges['kind'],
+  ranges: string,
+  [writer, rooms, parts, partitions]: MarkParameters = named,
+): string => `
   insert into unconfirmed_changes (batch, writer, partition, kind, rooms, firsts, lasts)
-  select p.batch, :markWriter::uuid, p.partition, '${kind}',
+  select p.batch, ${writer}::uuid, p.partition, '${kind}',
          array_agg(ranges.room_id), array_agg(ranges.first), array_agg(ranges.last)
     from (${ranges}) ranges
-    join unnest((select :markRooms::uuid[]), (select :markParts::uuid[]), (select :markPartitions::int[]))
+    join unnest((select ${rooms}::uuid[]), (select ${parts}::uuid[]), (select ${partitions}::int[]))
            as p (room_id, batch, partition) on p.room_id = ranges.room_id
    group by p.batch, p.partition`;
 
 /**
- * The named values of `insertMark`.
+ * The values of `insertMark`, in the order of its parameters.
  * @param roomIds all rooms that the statement may change
  */
-export function markValues(
-  mark: Mark | undefined,
-  roomIds: readonly string[],
-): Record<'markWriter', string | null> &
-  Record<'markRooms' | 'markParts', string[] | null> &
-  Record<'markPartitions', number[] | null> {
-  if (!mark) return { markWriter: null, markRooms: null, markParts: null, markPartitions: null };
+export function markList(mark: Mark | undefined, roomIds: readonly string[]): MarkValues {
+  if (!mark) return [null, null, null, null];
   const rooms = [...new Set(roomIds)].flatMap((roomId) => {
     const partition = mark.rooms.get(roomId);
     const part = partition === undefined ? undefined : mark.parts.get(partition);
     return partition === undefined || part === undefined ? [] : [{ roomId, partition, part }];
   });
-  return {
-    markWriter: mark.writer,
-    markRooms: rooms.map(({ roomId }) => roomId),
-    markParts: rooms.map(({ part }) => part),
-    markPartitions: rooms.map(({ partition }) => partition),
-  };
+  return [
+    mark.writer,
+    rooms.map(({ roomId }) => roomId),
+    rooms.map(({ part }) => part),
+    rooms.map(({ partition }) => partition),
+  ];
+}
+
+/** The same values by name. */
+export function markValues(
+  mark: Mark | undefined,
+  roomIds: readonly string[],
+): Record<'markWriter', MarkValues[0]> &
+  Record<'markRooms' | 'markParts', MarkValues[1]> &
+  Record<'markPartitions', MarkValues[3]> {
+  const [markWriter, markRooms, markParts, markPartitions] = markList(mark, roomIds);
+  return { markWriter, markRooms, markParts, markPartitions };
 }
 
 interface MarkRow {
@@ -107,14 +128,18 @@ export async function findMarks(
   return rows.map(toMarked);
 }
 
+const deleteParts = prepared<never>(
+  'delete-marks',
+  'delete from unconfirmed_changes where batch = any((select $1::uuid[])::uuid[])',
+);
+
 /** Deletes the marks of parts of this process's batches, and marks of other writers. */
 export async function deleteMarks(
   db: Queryable,
   parts: readonly string[],
   others: readonly MarkedChanges[],
 ): Promise<void> {
-  if (parts.length > 0)
-    await db.raw('delete from unconfirmed_changes where batch = any(:parts::uuid[])', { parts });
+  if (parts.length > 0) await deleteParts(db, parts);
   if (others.length > 0)
     await db.raw(
       `delete from unconfirmed_changes m using unnest(:partitions::int[], :xids::text[]) as o (partition, xid)

@@ -1,5 +1,6 @@
-import type { MemberPosition } from '@parley/contracts';
+import type { MemberPosition, ThreadPosition } from '@parley/contracts';
 import { prepared, type Queryable } from '@parley/database';
+import { inAllThreads } from './positions.ts';
 
 // Changes of positions, numbered by their room's `read_seq`, from which clients resume.
 
@@ -11,6 +12,25 @@ interface ChangedPositionRow {
   username: string;
   read_at: Date | null;
   delivered_seq: number;
+  /** The user's own position in all threads, if they have one. */
+  own_threads_seq: number | null;
+}
+
+/** A change of a member's position, with the user's own in all threads, or of one in a thread. */
+export interface ChangedPosition {
+  roomId: string;
+  changedSeq: number;
+  position: MemberPosition | null;
+  thread: ThreadPosition | null;
+}
+
+interface ChangedThreadRow {
+  room_id: string;
+  root_seq: number;
+  seq: number;
+  threads_seq: number;
+  following: boolean | null;
+  changed_seq: number;
 }
 
 const selectChanged = prepared<ChangedPositionRow>(
@@ -19,7 +39,8 @@ const selectChanged = prepared<ChangedPositionRow>(
      from unnest((select $2::uuid[]), (select $3::bigint[]), (select $4::int[]))
             with ordinality as asked (room_id, after, take, n)
      cross join lateral (
-       select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
+       select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq,
+              case when p.user_id = $1 then p.threads_seq end as own_threads_seq
          from read_positions p
          join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
         where p.room_id = asked.room_id and p.changed_seq > asked.after
@@ -29,6 +50,47 @@ const selectChanged = prepared<ChangedPositionRow>(
     order by asked.n, changed.changed_seq`,
 );
 
+const selectChangedThreads = prepared<ChangedThreadRow>(
+  'changed-threads',
+  `select changed.*
+     from unnest((select $2::uuid[]), (select $3::bigint[]), (select $4::int[]))
+            with ordinality as asked (room_id, after, take, n)
+     cross join lateral (
+       select t.room_id, t.changed_seq, t.root_seq, t.seq, t.threads_seq, t.following
+         from thread_positions t
+        where t.room_id = asked.room_id and t.user_id = $1 and t.changed_seq > asked.after
+        order by t.changed_seq limit asked.take
+     ) changed
+    order by asked.n, changed.changed_seq`,
+);
+
+/** The user's own positions in threads, as `positionsChangedAfter`. */
+export async function threadsChangedAfter(
+  db: Queryable,
+  userId: string,
+  asked: readonly { roomId: string; after: number; take: number }[],
+): Promise<ChangedPosition[]> {
+  if (asked.length === 0) return [];
+  const rows = await selectChangedThreads(
+    db,
+    userId,
+    asked.map((one) => one.roomId),
+    asked.map((one) => one.after),
+    asked.map((one) => one.take),
+  );
+  return rows.map((row) => ({
+    roomId: row.room_id,
+    changedSeq: row.changed_seq,
+    position: null,
+    thread: {
+      threadRootSeq: row.root_seq,
+      seq: row.seq,
+      threadsSeq: row.threads_seq,
+      following: row.following,
+    },
+  }));
+}
+
 /**
  * Members' positions, as `userId` sees them, that changed after `after`, in the order of that
  * change: at most `take` of each room, rooms in the order of `asked`.
@@ -37,7 +99,7 @@ export async function positionsChangedAfter(
   db: Queryable,
   userId: string,
   asked: readonly { roomId: string; after: number; take: number }[],
-): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
+): Promise<ChangedPosition[]> {
   if (asked.length === 0) return [];
   const rows = await selectChanged(
     db,
@@ -56,6 +118,7 @@ export async function positionsChangedAfter(
       readAt: row.read_at?.toISOString() ?? null,
       deliveredSeq: row.delivered_seq,
     },
+    thread: row.own_threads_seq === null ? null : inAllThreads(row.own_threads_seq),
   }));
 }
 

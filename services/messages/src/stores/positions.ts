@@ -1,4 +1,4 @@
-import type { ReadPosition, SubmissionResult } from '@parley/contracts';
+import type { ReadPosition, SubmissionResult, ThreadPosition } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Mark } from '../domain/mark.ts';
 import type { Recipient } from '../domain/message-status.ts';
@@ -10,32 +10,41 @@ interface AskedAdvance {
   userId: string;
   /** The last message covered; null: the latest of the room. */
   messageId: string | null;
+  /** See `Submission`. */
+  threads?: 'apart' | 'only' | undefined;
 }
 
 export interface Advanced {
   /** Contains the current position. */
-  answer: Extract<SubmissionResult, { op: 'read' | 'deliver' }>;
+  answer: Extract<SubmissionResult, { op: 'read' | 'deliver' | 'thread' }>;
   moved: boolean;
+  /** The position in all threads, of a user who has one. */
+  inThreads: ThreadPosition | undefined;
 }
 
 /**
  * One statement for a whole batch. Each position that advances takes the next `read_seq` of its
  * room under the lock of the room's row, so these numbers become visible in their order, and the
  * numbers are marked. Rooms are locked in id order, so batches of several writers cannot deadlock.
+ *
+ * A member's position in all threads is that in the room, until a client moves only one of them.
  */
 const advanceStatement = `
   with asked as (
-    select a.n, a.op, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
-      from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
-             with ordinality as a (op, room_id, user_id, message_id, n)
+    select a.n, a.op, a.threads, a.room_id, a.user_id,
+           case when a.message_id is null then r.seq else m.seq end as seq
+      from unnest(:ops::text[], :threads::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
+             with ordinality as a (op, threads, room_id, user_id, message_id, n)
       join rooms r on r.id = a.room_id
       left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
   ), wanted as (
-    select room_id, user_id, max(seq) filter (where op = 'read') as read_to,
+    select room_id, user_id, max(seq) filter (where op = 'read' and threads <> 'only') as read_to,
+           max(seq) filter (where op = 'read' and threads <> 'apart') as threads_to,
            max(seq) filter (where op = 'deliver') as delivered_to
       from asked where seq is not null group by room_id, user_id
   ), compared as (
-    select w.*, w.read_to is not null and (p.read_at is null or p.seq < w.read_to) as reads,
+    select w.*, w.read_to is not null and (p.read_at is null or p.seq < w.read_to)
+             or coalesce(w.threads_to > coalesce(p.threads_seq, p.seq, 0), false) as reads,
            coalesce(w.delivered_to > greatest(p.delivered_seq, w.read_to, 0), false) as delivers
       from wanted w left join read_positions p on p.room_id = w.room_id and p.user_id = w.user_id
   ), advancing as (
@@ -54,20 +63,26 @@ const advanceStatement = `
        from locked l join advancing a on a.room_id = l.id group by l.id, l.read_seq`,
   )}
   ), moved as (
-    insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq)
+    insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq, threads_seq)
     select a.room_id, a.user_id, coalesce(a.read_to, 0),
            case when a.read_to is not null then :now::timestamptz end,
-           greatest(a.read_to, a.delivered_to), l.read_seq + a.step
+           coalesce(greatest(a.read_to, a.delivered_to), 0), l.read_seq + a.step,
+           case when a.threads_to is distinct from a.read_to then coalesce(a.threads_to, 0) end
       from advancing a join locked l on l.id = a.room_id order by a.room_id, a.user_id
     on conflict (room_id, user_id) do update
       set seq = greatest(read_positions.seq, excluded.seq),
           read_at = case when read_positions.read_at is null or read_positions.seq < excluded.seq
                          then excluded.read_at else read_positions.read_at end,
           delivered_seq = greatest(read_positions.delivered_seq, excluded.delivered_seq),
-          changed_seq = excluded.changed_seq
-    returning room_id, user_id, seq, read_at, delivered_seq
+          changed_seq = excluded.changed_seq,
+          threads_seq = case when read_positions.threads_seq is not null or excluded.threads_seq is not null
+                             then greatest(read_positions.threads_seq, excluded.threads_seq,
+                                           case when read_positions.threads_seq is null
+                                                then read_positions.seq end,
+                                           case when excluded.threads_seq is null then excluded.seq end) end
+    returning room_id, user_id, seq, read_at, delivered_seq, threads_seq
   )
-  select a.n, a.op, a.room_id, a.user_id,
+  select a.n, a.op, a.threads, a.room_id, a.user_id, coalesce(v.threads_seq, p.threads_seq) as threads_seq,
          case a.op when 'read' then coalesce(v.seq, p.seq)
                    else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
          coalesce(v.read_at, p.read_at) as read_at,
@@ -92,25 +107,44 @@ export async function movePositions(
 ): Promise<(Advanced | undefined)[]> {
   const rooms = asked.map((one) => one.roomId);
   const { rows } = await db.raw<{
-    rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
+    rows: (PositionRow & {
+      n: number;
+      op: AskedAdvance['op'];
+      threads: string;
+      threads_seq: number | null;
+      moved: boolean;
+    })[];
   }>(advanceStatement, {
     now,
     ops: asked.map((one) => one.op),
+    threads: asked.map((one) => one.threads ?? ''),
     rooms,
     users: asked.map((one) => one.userId),
     messages: asked.map((one) => one.messageId),
     ...markValues(mark, rooms),
   });
   const answers: (Advanced | undefined)[] = asked.map(() => undefined);
-  for (const { n, op, moved, ...row } of rows) {
+  for (const { n, op, threads, threads_seq, moved, ...row } of rows) {
     const { room_id: roomId, user_id: userId, seq } = row;
-    answers[n - 1] = {
-      answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } },
-      moved,
-    };
+    const inThreads = op === 'read' && threads_seq !== null ? inAllThreads(threads_seq) : undefined;
+    const answer: Advanced['answer'] =
+      op === 'deliver'
+        ? { op, position: { roomId, userId, seq } }
+        : threads === 'only'
+          ? { op: 'thread', position: inThreads ?? inAllThreads(seq) }
+          : { op, position: toPosition(row) };
+    answers[n - 1] = { answer, moved, inThreads };
   }
   return answers;
 }
+
+/** The position in all threads of a room. */
+export const inAllThreads = (seq: number): ThreadPosition => ({
+  threadRootSeq: 0,
+  seq,
+  threadsSeq: 0,
+  following: null,
+});
 
 /**
  * The members of each room who decide the status of its messages: the furthest behind in reading,

@@ -1,80 +1,76 @@
-import type { Queryable } from '@parley/database';
+import type { Queryable, Transaction } from '@parley/database';
 import type { ActiveReaction } from '../domain/reaction-counts.ts';
-
-export interface StoredReaction {
-  reaction: string;
-  active: boolean;
-  submissionId: string;
-}
+import type { NewReaction, ReactionKey, StoredReaction } from '../domain/user-reaction.ts';
 
 // Users' reactions to messages. A withdrawn reaction has no row; earlier releases kept inactive
 // ones, and may have stored other forms of the same emoji. The submissions of a withdrawn reaction
 // are remembered for a while, because one that is delivered again must not bring it back.
 
-export async function reactionsOf(
-  trx: Queryable,
-  roomId: string,
-  messageId: string,
-  userId: string,
-): Promise<StoredReaction[]> {
-  const rows: { reaction: string; active: boolean; submission_id: string }[] = await trx('reactions')
-    .where({ room_id: roomId, message_id: messageId, user_id: userId })
-    .select('reaction', 'active', 'submission_id');
-  return rows.map((row) => ({
-    reaction: row.reaction,
-    active: row.active,
-    submissionId: row.submission_id,
-  }));
+type Owner = Pick<ReactionKey, 'roomId' | 'messageId' | 'userId'>;
+
+/** All reactions of these users to these messages, in each of their forms. */
+export async function reactionsOf(trx: Transaction, owners: readonly Owner[]): Promise<StoredReaction[]> {
+  const { rows } = await trx.raw<{ rows: StoredReaction[] }>(
+    `select r.room_id as "roomId", r.message_id as "messageId", r.user_id as "userId", r.reaction, r.active,
+            r.submission_id as "submissionId"
+       from (select distinct * from unnest(:rooms::uuid[], :messages::uuid[], :users::uuid[]))
+              as o (room_id, message_id, user_id)
+       join reactions r on r.room_id = o.room_id and r.message_id = o.message_id and r.user_id = o.user_id`,
+    columnsOf(owners),
+  );
+  return rows;
 }
 
-export async function deleteReactions(
-  trx: Queryable,
-  of: { roomId: string; messageId: string; userId: string; reactions: readonly string[] },
-): Promise<void> {
-  await trx('reactions')
-    .where({ room_id: of.roomId, message_id: of.messageId, user_id: of.userId })
-    .whereIn('reaction', of.reactions)
-    .delete();
-}
-
-export async function insertReaction(
-  trx: Queryable,
-  entry: {
-    roomId: string;
-    messageId: string;
-    userId: string;
-    reaction: string;
-    submissionId: string;
-    at: Date;
-  },
-): Promise<void> {
-  await trx('reactions').insert({
-    room_id: entry.roomId,
-    message_id: entry.messageId,
-    user_id: entry.userId,
-    reaction: entry.reaction,
-    active: true,
-    submission_id: entry.submissionId,
-    reacted_at: entry.at,
-  });
-}
-
+/** Message → its active reactions, in the order in which they were set. */
 export async function activeReactions(
-  trx: Queryable,
-  roomId: string,
-  messageId: string,
-): Promise<ActiveReaction[]> {
-  const rows = await trx('reactions')
-    .where({ room_id: roomId, message_id: messageId, active: true })
-    .orderBy(['reacted_at', 'user_id'])
-    .select('user_id', 'reaction');
-  return rows.map((row: { user_id: string; reaction: string }) => ({
-    userId: row.user_id,
-    reaction: row.reaction,
-  }));
+  trx: Transaction,
+  messages: readonly { roomId: string; messageId: string }[],
+): Promise<Map<string, ActiveReaction[]>> {
+  const { rows } = await trx.raw<{ rows: (ActiveReaction & { messageId: string })[] }>(
+    `select r.message_id as "messageId", r.user_id as "userId", r.reaction
+       from (select distinct * from unnest(:rooms::uuid[], :messages::uuid[])) as m (room_id, id)
+       join reactions r on r.room_id = m.room_id and r.message_id = m.id and r.active
+      order by r.reacted_at, r.user_id`,
+    {
+      rooms: messages.map(({ roomId }) => roomId),
+      messages: messages.map(({ messageId }) => messageId),
+    },
+  );
+  const found = new Map<string, ActiveReaction[]>();
+  for (const { messageId, ...reaction } of rows) {
+    const known = found.get(messageId);
+    if (known) known.push(reaction);
+    else found.set(messageId, [reaction]);
+  }
+  return found;
 }
 
-/** Deletes all reactions to these messages, which are deleted themselves. */
+export async function deleteReactions(trx: Transaction, keys: readonly ReactionKey[]): Promise<void> {
+  await trx.raw(
+    `delete from reactions r
+      using unnest(:rooms::uuid[], :messages::uuid[], :users::uuid[], :reactions::text[])
+              as gone (room_id, message_id, user_id, reaction)
+      where r.room_id = gone.room_id and r.message_id = gone.message_id and r.user_id = gone.user_id
+        and r.reaction = gone.reaction`,
+    { ...columnsOf(keys), reactions: keys.map(({ reaction }) => reaction) },
+  );
+}
+
+export async function insertReactions(trx: Transaction, added: readonly NewReaction[]): Promise<void> {
+  await trx('reactions').insert(
+    added.map((entry) => ({
+      room_id: entry.roomId,
+      message_id: entry.messageId,
+      user_id: entry.userId,
+      reaction: entry.reaction,
+      active: true,
+      submission_id: entry.submissionId,
+      reacted_at: entry.at,
+    })),
+  );
+}
+
+/** Deletes all reactions to these messages of a room, which are deleted themselves. */
 export async function deleteReactionsTo(
   trx: Queryable,
   roomId: string,
@@ -86,45 +82,43 @@ export async function deleteReactionsTo(
   });
 }
 
-/** Remembers the submissions that set and withdrew a reaction. */
-export async function recordWithdrawal(
-  trx: Queryable,
+/** The same for messages of several rooms. */
+export async function deleteAllReactions(
+  trx: Transaction,
+  messages: readonly { roomId: string; id: string }[],
+): Promise<void> {
+  await trx.raw(
+    `delete from reactions r using unnest(:rooms::uuid[], :ids::uuid[]) as m (room_id, id)
+      where r.room_id = m.room_id and r.message_id = m.id`,
+    { rooms: messages.map(({ roomId }) => roomId), ids: messages.map(({ id }) => id) },
+  );
+}
+
+/** Remembers the submissions that set and withdrew reactions. */
+export async function recordWithdrawals(
+  trx: Transaction,
   submissionIds: readonly string[],
   at: Date,
 ): Promise<void> {
   await trx('withdrawn_reactions')
-    .insert(submissionIds.map((id) => ({ submission_id: id, withdrawn_at: at })))
+    .insert([...new Set(submissionIds)].map((id) => ({ submission_id: id, withdrawn_at: at })))
     .onConflict('submission_id')
     .ignore();
 }
 
-export async function wasWithdrawn(trx: Queryable, submissionId: string): Promise<boolean> {
-  const row = await trx('withdrawn_reactions').where({ submission_id: submissionId }).first('submission_id');
-  return row !== undefined;
+/** Those of these submissions that set or withdrew a reaction that is withdrawn. */
+export async function findWithdrawn(
+  trx: Transaction,
+  submissionIds: readonly string[],
+): Promise<Set<string>> {
+  const found: string[] = await trx('withdrawn_reactions')
+    .whereRaw('submission_id = any(:submissionIds)', { submissionIds })
+    .pluck('submission_id');
+  return new Set(found);
 }
 
-/**
- * Forgets at most `limit` withdrawals from before that time, and as many inactive reactions of
- * earlier releases. Returns whether there may be more. Replicas may call it concurrently.
- */
-export async function forgetWithdrawals(db: Queryable, before: Date, limit: number): Promise<boolean> {
-  const counts = [
-    await deleteSome(db, 'withdrawn_reactions', 'withdrawn_at < :before', { before, limit }),
-    await deleteSome(db, 'reactions', 'not active and reacted_at < :before', { before, limit }),
-  ];
-  return counts.includes(limit);
-}
-
-async function deleteSome(
-  db: Queryable,
-  table: string,
-  where: string,
-  values: { before: Date; limit: number },
-): Promise<number> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(
-    `delete from ${table} where ctid = any(array(
-       select ctid from ${table} where ${where} limit :limit for update skip locked))`,
-    values,
-  );
-  return rowCount;
-}
+const columnsOf = (owners: readonly Owner[]) => ({
+  rooms: owners.map(({ roomId }) => roomId),
+  messages: owners.map(({ messageId }) => messageId),
+  users: owners.map(({ userId }) => userId),
+});

@@ -1,6 +1,7 @@
 import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
 import { prepared, type Queryable } from '@parley/database';
 import type { Standing } from '../domain/standing.ts';
+import { mentionNameOf } from './mentioned-members.ts';
 
 interface StandingRow {
   n: number;
@@ -52,6 +53,7 @@ export async function saveRooms(db: Queryable, rooms: readonly RoomState[]): Pro
         is_private: room.isPrivate,
         organization_id: room.organizationId,
         earlier_unread: room.earlierUnread ?? null,
+        room_mentions: room.roomMentions ?? null,
       })),
     )
     .onConflict('id')
@@ -60,16 +62,20 @@ export async function saveRooms(db: Queryable, rooms: readonly RoomState[]): Pro
       is_private: db.raw('excluded.is_private'),
       organization_id: db.raw('excluded.organization_id'),
       earlier_unread: db.raw('coalesce(excluded.earlier_unread, rooms.earlier_unread)'),
+      room_mentions: db.raw('coalesce(excluded.room_mentions, rooms.room_mentions)'),
     });
 }
 
 /**
  * Inserts or updates members; `active: false` for those who left. An older version never
  * overwrites a newer one.
+ * @param options.current the directory's present answer. An event may be older than the departure
+ *   of a member who has been forgotten, and then changes nothing.
  */
 export async function saveMembers(
   db: Queryable,
   members: readonly (Membership & { active: boolean })[],
+  { current = false }: { current?: boolean } = {},
 ): Promise<void> {
   if (members.length === 0) return;
   const latest = new Map<string, Membership & { active: boolean }>();
@@ -77,26 +83,33 @@ export async function saveMembers(
     const key = member.roomId + member.userId;
     if (member.version >= (latest.get(key)?.version ?? 0)) latest.set(key, member);
   }
-  await db('members')
-    .insert(
-      [...latest.values()].map((member) => ({
-        room_id: member.roomId,
-        user_id: member.userId,
-        username: member.username,
-        role: member.role,
-        can_send: member.canSend,
-        active: member.active,
-        version: member.version,
-      })),
-    )
-    .onConflict(['room_id', 'user_id'])
-    .merge()
-    .where('members.version', '<=', db.raw('excluded.version'));
+  await db.raw(
+    `insert into members as known
+            (room_id, user_id, username, mention_name, role, can_send, active, version)
+     select "roomId", "userId", username, "mentionName", role, "canSend", active, version
+       from jsonb_to_recordset(:members::jsonb) as m (
+              "roomId" uuid, "userId" uuid, username text, "mentionName" text, role text,
+              "canSend" boolean, active boolean, version bigint)
+      where :current or version > coalesce((select forgotten_version from rooms r where r.id = "roomId"), 0)
+         or exists (select from members k where k.room_id = "roomId" and k.user_id = "userId")
+      order by "roomId", "userId"
+     on conflict (room_id, user_id) do update
+        set username = excluded.username, mention_name = excluded.mention_name, role = excluded.role,
+            can_send = excluded.can_send, active = excluded.active, version = excluded.version,
+            changed_at = now()
+      where known.version <= excluded.version`,
+    {
+      members: JSON.stringify(
+        [...latest.values()].map((member) => ({ ...member, mentionName: mentionNameOf(member.username) })),
+      ),
+      current,
+    },
+  );
 }
 
 export async function closeRoom(db: Queryable, roomId: string, at: Date): Promise<void> {
   await db('rooms').where({ id: roomId }).whereNull('closed_at').update({ closed_at: at });
-  await db('members').where({ room_id: roomId }).update({ active: false });
+  await db('members').where({ room_id: roomId }).update({ active: false, changed_at: db.fn.now() });
 }
 
 /** The two users of a direct room; null for other rooms. */

@@ -1,29 +1,8 @@
-import type { ReactionCount } from '@parley/contracts';
 import { prepared, type Queryable } from '@parley/database';
-import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { insertMark, markValues } from './marks.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 // The timelines: the rows of every room, numbered without gaps.
-
-/**
- * Takes the room's next number for a change and marks it; the room stays locked until the
- * transaction ends.
- */
-export async function nextSeq(trx: Queryable, roomId: string, mark: Mark | undefined): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { seq: number }[] }>(
-    `with numbered as (
-       update rooms set seq = seq + 1 where id = :roomId returning id, seq
-     ), marked as (${insertMark('timeline', 'select id as room_id, seq as first, seq as last from numbered')}
-     )
-     select seq from numbered`,
-    { roomId, ...markValues(mark, [roomId]) },
-  );
-  const [row] = rows;
-  if (!row) throw new Error(`room ${roomId} has no row`);
-  return row.seq;
-}
 
 /** Locks the room against other changes until the transaction ends. */
 export async function lockRoom(trx: Queryable, roomId: string): Promise<void> {
@@ -62,38 +41,26 @@ export async function findRoomId(db: Queryable, messageId: string): Promise<stri
   return row?.room_id ?? null;
 }
 
-export async function updateMessage(
-  trx: Queryable,
-  row: TimelineRow,
-  change: { seq: number; content?: string; editedAt?: Date; deletedAt?: Date; reactions?: ReactionCount[] },
-): Promise<TimelineRow> {
-  const [updated] = await trx('timeline')
-    .where({ room_id: row.roomId, seq: row.seq })
-    .update({
-      changed_seq: change.seq,
-      ...(change.content !== undefined && { content: change.content }),
-      ...(change.editedAt && { edited_at: change.editedAt }),
-      ...(change.deletedAt && { deleted_at: change.deletedAt }),
-      ...(change.reactions && { reactions: JSON.stringify(change.reactions) }),
-    })
-    .returning<StoredRow[]>(timelineColumns);
-  if (!updated) throw new Error(`message ${row.id} has no row`);
-  return toRow(updated);
-}
-
-const present = 'and deleted_at is null and seq > (select expired_seq from rooms where id = $1)';
-const pageOf = (name: string, order: 'asc' | 'desc', withoutDeleted: boolean) =>
+/** Excludes replies that are only in their thread. */
+export const inRoom = 'and (thread_root_seq is null or also_in_room)';
+const conditions = {
+  all: '',
+  present: 'and deleted_at is null and seq > (select expired_seq from rooms where id = $1)',
+  inRoom,
+};
+const pageOf = (name: string, order: 'asc' | 'desc', condition: string) =>
   prepared<StoredRow>(
     name,
     `select ${timelineColumns.join(', ')} from timeline
-      where room_id = $1 and kind = 'message' and seq > $2 and seq < $3
-        ${withoutDeleted ? present : ''}
+      where room_id = $1 and kind = 'message' and seq > $2 and seq < $3 ${condition}
       order by seq ${order} limit (select $4::int) offset (select $5::int)`,
   );
-const pages = {
-  newest: { all: pageOf('newest', 'desc', false), present: pageOf('newest-present', 'desc', true) },
-  oldest: { all: pageOf('oldest', 'asc', false), present: pageOf('oldest-present', 'asc', true) },
-};
+const pagesFrom = (name: string, order: 'asc' | 'desc') => ({
+  all: pageOf(name, order, conditions.all),
+  present: pageOf(`${name}-present`, order, conditions.present),
+  inRoom: pageOf(`${name}-in-room`, order, conditions.inRoom),
+});
+const pages = { newest: pagesFrom('newest', 'desc'), oldest: pagesFrom('oldest', 'asc') };
 
 /** Messages with `after < seq < before`, oldest first: the `limit` that are nearest to `from`. */
 export async function pageMessages(
@@ -105,11 +72,12 @@ export async function pageMessages(
     limit: number;
     offset?: number;
     from: 'newest' | 'oldest';
-    withoutDeleted?: boolean;
+    /** Absent: all messages. */
+    only?: 'present' | 'inRoom' | undefined;
   },
 ): Promise<TimelineRow[]> {
   const { from, after = 0, before = Number.MAX_SAFE_INTEGER, limit, offset = 0 } = window;
-  const page = pages[from][window.withoutDeleted ? 'present' : 'all'];
+  const page = pages[from][window.only ?? 'all'];
   const rows = (await page(db, roomId, after, before, limit, offset)).map(toRow);
   return from === 'newest' ? rows.reverse() : rows;
 }
@@ -164,6 +132,28 @@ export async function firstSeqSince(db: Queryable, roomId: string, time: Date): 
   return (last?.seq ?? 0) + 1;
 }
 
+/**
+ * The last `seq` of each room that was created before `time`; 0 if there is none. Searches from the
+ * newest.
+ */
+export async function headsBefore(
+  db: Queryable,
+  roomIds: readonly string[],
+  time: Date,
+): Promise<{ roomId: string; seq: number }[]> {
+  const { rows } = await db.raw<{ rows: { roomId: string; seq: number }[] }>(
+    `select asked.id as "roomId", coalesce(earlier.seq, 0) as seq
+       from unnest(:roomIds::uuid[]) as asked (id)
+       left join lateral (
+         select t.seq from timeline t
+          where t.room_id = asked.id and t.created_at < :time
+          order by t.seq desc limit 1
+       ) earlier on true`,
+    { roomIds, time },
+  );
+  return rows;
+}
+
 const selectChanged = prepared<StoredRow>(
   'changed-rows',
   `select changed.*
@@ -187,6 +177,50 @@ export async function rowsChangedAfter(
 ): Promise<TimelineRow[]> {
   if (asked.length === 0) return [];
   const rows = await selectChanged(
+    db,
+    asked.map((one) => one.roomId),
+    asked.map((one) => one.after),
+    asked.map((one) => one.take),
+  );
+  return rows.map(toRow);
+}
+
+const selectPlaced = prepared<StoredRow>(
+  'placed-rows',
+  `select placed.*
+     from unnest((select $1::uuid[]), (select $2::bigint[]), (select $3::int[]))
+            with ordinality as asked (room_id, after, take, n)
+     cross join lateral (
+       with created as (
+         select ${timelineColumns.join(', ')} from timeline t
+          where t.room_id = asked.room_id and t.seq > asked.after
+          order by t.seq limit asked.take
+       ), changed as (
+         select ${timelineColumns.join(', ')} from timeline t
+          where t.room_id = asked.room_id and t.seq <= asked.after and t.changed_seq > asked.after
+            and t.changed_seq <= (select case when count(*) < asked.take then ${Number.MAX_SAFE_INTEGER}
+                                              else max(seq) end from created)
+          order by t.changed_seq limit asked.take
+       )
+       select *, seq as place from created
+       union all
+       select *, changed_seq as place from changed
+       order by place limit asked.take
+     ) placed
+    order by asked.n, placed.place`,
+);
+
+/**
+ * As `rowsChangedAfter`, but rows created after `after` are in the place of their creation,
+ * wherever their last change is. Rows changed beyond the last of `take` creations are not visited,
+ * so a page costs the same however much follows.
+ */
+export async function rowsPlacedAfter(
+  db: Queryable,
+  asked: readonly { roomId: string; after: number; take: number }[],
+): Promise<TimelineRow[]> {
+  if (asked.length === 0) return [];
+  const rows = await selectPlaced(
     db,
     asked.map((one) => one.roomId),
     asked.map((one) => one.after),

@@ -21,11 +21,12 @@ export async function advancePositions(
     return !refusal;
   });
   if (allowed.length === 0) return outcomes;
-  const asked = allowed.map(({ submission: { op, roomId, by, messageId } }) => ({
-    op,
-    roomId,
-    userId: by.userId,
-    messageId,
+  const asked = allowed.map(({ submission }) => ({
+    op: submission.op,
+    roomId: submission.roomId,
+    userId: submission.by.userId,
+    messageId: submission.messageId,
+    threads: submission.op === 'read' ? submission.threads : undefined,
   }));
   const answers = await movePositions(db, asked, new Date(clock()), mark);
   const moving = allowed.filter((_, index) => answers[index]?.moved);
@@ -47,7 +48,7 @@ export async function advancePositions(
 /** @param batch.published its receipts that are published; repetitions are not */
 function toOutcome(
   { submission, standing }: Authorized<Receipt>,
-  { answer, moved }: Advanced,
+  { answer, moved, inThreads }: Advanced,
   { large, published }: { large: ReadonlySet<string>; published: Set<string> },
 ): Outcome {
   const { roomId, by, messageId } = submission;
@@ -56,12 +57,13 @@ function toOutcome(
   const isOwn = large.has(roomId) || (people !== null && !member?.canSend);
   const to = isOwn ? [by.userId] : people;
   const base = { roomId, ...(to && { to }), by, messageId };
-  const change: Change =
-    answer.op === 'read'
-      ? { ...base, kind: 'read.advanced', position: answer.position }
-      : { ...base, kind: 'delivery.advanced', position: answer.position };
   const receipt = [answer.op, roomId, by.userId, messageId].join(' ');
   if (!moved || published.has(receipt)) return { answer, changes: [] };
   published.add(receipt);
-  return { answer, changes: [change] };
+  const changes: Change[] = [];
+  if (answer.op === 'read') changes.push({ ...base, kind: 'read.advanced', position: answer.position });
+  if (answer.op === 'deliver')
+    changes.push({ ...base, kind: 'delivery.advanced', position: answer.position });
+  if (inThreads) changes.push({ roomId, to: [by.userId], by, kind: 'thread.moved', position: inThreads });
+  return { answer, changes };
 }

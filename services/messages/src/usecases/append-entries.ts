@@ -1,26 +1,18 @@
-import type { SubmissionOf } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
-import type { Rate } from '@parley/runtime';
+import { additionalFields } from '../domain/additional-fields.ts';
+import { isConditional, refuseChanged } from '../domain/conditions.ts';
 import { type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
-import { type Appended, appendRows, type NewEntry } from '../stores/append.ts';
+import { appendRows } from '../stores/append.ts';
+import { lockRooms } from '../stores/message-changes.ts';
+import type { Appended, NewEntry } from '../stores/new-entry.ts';
+import { findMessage } from '../stores/timeline.ts';
 import { startUnread } from '../stores/unread.ts';
+import { addMentions } from './add-mentions.ts';
+import { type Appendable, type Candidate, giveBack, limit } from './candidate.ts';
 import type { Context } from './context.ts';
 import { findStandings } from './room-access.ts';
-import { overRate, rateOf } from './within-rate.ts';
-
-/** Operations that create a row. */
-export type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
-
-interface Candidate {
-  submission: Appendable;
-  entry: NewEntry;
-  /** The sender's limit; `off` also for joins and leaves. */
-  rate: Rate | 'off';
-  /** Time until the next send is allowed; 0 if this one is. */
-  retryAfterMs: number;
-}
 
 /**
  * Appends the messages, joins and leaves of a batch in one statement, which also checks that the
@@ -36,9 +28,11 @@ export async function appendEntries(context: Context, submissions: readonly Appe
     const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey ?? entry.id}`;
     const first = candidates.get(key);
     if (first) duplicates.push({ submission, entry, first });
-    else candidates.set(key, limit(context, submission, entry));
+    else candidates.set(key, limit(context, { submission, entry, key }));
   }
-  const outcomes = await append(context, [...candidates.values()]);
+  const all = [...candidates.values()];
+  await addMentions(context, all);
+  const outcomes = await append(context, all);
   await startUnread(
     context.db,
     submissions.flatMap((submission) => toJoin(submission, context.clock())),
@@ -65,10 +59,9 @@ async function appendKnown(
   candidates: readonly Candidate[],
   outcomes: Outcomes,
 ): Promise<Candidate[]> {
-  const appended = await write(
-    context,
-    candidates.map(({ entry }) => entry),
-  );
+  const appended = await (candidates.some(isConditionalSend)
+    ? writeInTurn(context, candidates)
+    : write(context, candidates));
   const unknown: Candidate[] = [];
   for (const [index, candidate] of candidates.entries()) {
     const result = appended[index];
@@ -76,20 +69,62 @@ async function appendKnown(
       unknown.push(candidate);
       continue;
     }
-    if (result.outcome !== 'stored') giveBack(context, candidate);
+    if (result.outcome === 'stored') context.stored.set(candidate.key, true);
+    else giveBack(context, candidate);
     outcomes.set(candidate.submission, toOutcome(candidate, result));
   }
   return unknown;
 }
 
-function write({ db, clock, tracing, mark }: Context, entries: readonly NewEntry[]): Promise<Appended[]> {
-  const appending = () => appendRows(db, entries, new Date(clock()), mark);
+function write(context: Context, candidates: readonly Candidate[]): Promise<Appended[]> {
+  const { db, clock, tracing, mark, stored } = context;
+  const entries = candidates.map(({ entry }) => entry);
+  const expectNew = !candidates.some(({ key }) => stored.has(key));
+  const appending = () => appendRows(db, entries, new Date(clock()), { mark, expectNew });
   if (!tracing || entries.length === 0) return appending();
   return tracing.span(
     'append',
     { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'parley.rows': entries.length } },
     appending,
   );
+}
+
+const isConditionalSend = ({ submission }: Candidate): boolean =>
+  submission.op === 'send' && isConditional(submission);
+
+/** Messages with conditions are decided one by one, between those that arrived before and after. */
+async function writeInTurn(context: Context, candidates: readonly Candidate[]): Promise<Appended[]> {
+  const appended: Appended[] = [];
+  const waiting: Candidate[] = [];
+  const writeWaiting = async () => appended.push(...(await write(context, waiting.splice(0))));
+  for (const candidate of candidates) {
+    if (!isConditionalSend(candidate)) waiting.push(candidate);
+    else {
+      await writeWaiting();
+      appended.push(await writeIf(context, candidate));
+    }
+  }
+  await writeWaiting();
+  return appended;
+}
+
+/**
+ * Locks the room and appends a message if its conditions hold. If they do not, only a message that
+ * is already stored is returned.
+ */
+function writeIf({ db, clock, mark }: Context, { submission, entry }: Candidate): Promise<Appended> {
+  return db.transaction(async (trx): Promise<Appended> => {
+    const { roomId, replyTo } = entry;
+    const seq = (await lockRooms(trx, [roomId])).get(roomId) ?? 0;
+    const row = replyTo ? await findMessage(trx, roomId, replyTo) : undefined;
+    const conditions = submission.op === 'send' ? submission : {};
+    const error = refuseChanged(conditions, { seq, row });
+    const asked = error ? { ...entry, allowed: false } : entry;
+    const options = { mark, expectNew: false };
+    const [result] = await appendRows(trx, [asked], new Date(clock()), options);
+    if (error && entry.allowed && result?.outcome === 'over_rate') return { outcome: 'state_changed', error };
+    return result ?? { outcome: 'not_admitted' };
+  });
 }
 
 /** Returns the candidates that the directory admits, and refuses the others. */
@@ -120,19 +155,6 @@ function refuse(
   outcomes.set(candidate.submission, refused(error));
 }
 
-function limit(context: Context, submission: Appendable, entry: NewEntry): Candidate {
-  const { written, clock } = context;
-  const rate = submission.op === 'send' ? rateOf(context, submission) : 'off';
-  if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
-  const retryAfterMs = written.take(entry.roomId + entry.senderId, rate, clock());
-  entry.allowed = retryAfterMs === 0;
-  return { submission, entry, rate, retryAfterMs };
-}
-
-function giveBack({ written }: Context, { entry, rate }: Candidate): void {
-  if (rate !== 'off' && entry.allowed) written.giveBack(entry.roomId + entry.senderId);
-}
-
 function toEntry(submission: Appendable): NewEntry {
   const entry: NewEntry = {
     roomId: submission.roomId,
@@ -140,19 +162,28 @@ function toEntry(submission: Appendable): NewEntry {
     kind: 'message',
     senderId: submission.by.userId,
     senderName: submission.by.username,
+    ...(submission.by.isBot && { isBot: true as const }),
     clientKey: null,
     content: '',
     replyTo: null,
     isEncrypted: false,
     reason: null,
+    mentions: null,
     allowed: true,
+    additional: null,
   };
   if (submission.op === 'send') {
-    const { content, clientId, replyTo, isEncrypted } = submission;
-    return { ...entry, clientKey: clientId, content, replyTo, isEncrypted };
+    const { content, clientId, threadRoot, alsoInRoom, isEncrypted } = submission;
+    const replyTo = submission.replyTo ?? threadRoot ?? null;
+    const additional = additionalFields(submission);
+    const message = { ...entry, clientKey: clientId, content, replyTo, isEncrypted, additional };
+    if (threadRoot === undefined) return message;
+    return { ...message, threadRoot, ...(alsoInRoom && { alsoInRoom }) };
   }
-  if (submission.op === 'join')
-    return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
+  if (submission.op === 'join') {
+    const reason = submission.joinedAt === null ? 'created' : null;
+    return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version), reason };
+  }
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
@@ -164,20 +195,20 @@ function toJoin(submission: Appendable, now: number): { roomId: string; userId: 
 }
 
 function toOutcome(
-  { submission, rate, retryAfterMs }: Candidate,
+  { submission, refusal }: Candidate,
   result: Exclude<Appended, { outcome: 'not_admitted' }>,
 ): Outcome {
   switch (result.outcome) {
     case 'conflict':
       return refused('conflict');
     case 'no_such_reply':
-      return refused(
-        new AppError('message_not_found', {
-          fields: [{ field: 'replyTo', message: 'is not a message of this room' }],
-        }),
-      );
+      return refused(notOfThisRoom('replyTo'));
+    case 'no_such_thread':
+      return refused(notOfThisRoom('threadRoot'));
     case 'over_rate':
-      return refused(overRate(rate, retryAfterMs));
+      return refused(refusal ?? 'rate_limit');
+    case 'state_changed':
+      return refused(result.error);
     default: {
       // Stored under this submission's id: new, or redelivered after a crash that may have
       // prevented publishing.
@@ -192,10 +223,18 @@ function toOutcome(
   }
 }
 
+const notOfThisRoom = (field: string) =>
+  new AppError('message_not_found', {
+    fields: [{ field, message: 'is not a message of this room', reason: 'not_found' }],
+  });
+
 function toDuplicate(entry: NewEntry, first: NewEntry, outcome: Outcome): Outcome {
   const same =
     entry.content === first.content &&
     entry.replyTo === first.replyTo &&
+    entry.threadRoot === first.threadRoot &&
+    entry.alsoInRoom === first.alsoInRoom &&
+    entry.additional === first.additional &&
     entry.isEncrypted === first.isEncrypted;
   if (!same) return refused('conflict');
   const { answer } = outcome;

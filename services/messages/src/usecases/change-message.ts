@@ -1,61 +1,60 @@
 import type { SubmissionOf } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
-import type { AppError, ErrorCode } from '@parley/errors';
+import { AppError, type ErrorCode } from '@parley/errors';
+import type { ChangingMessages } from '../domain/changing-messages.ts';
+import { refuseChanged } from '../domain/conditions.ts';
 import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { refuseReading, refuseWriting, type Standing } from '../domain/standing.ts';
 import { type TimelineRow, toMessage, toUpdate } from '../domain/timeline-row.ts';
-import { deleteReactionsTo } from '../stores/reactions.ts';
-import { findMessage, lockRoom, nextSeq, updateMessage } from '../stores/timeline.ts';
-import type { Context } from './context.ts';
-import { withinRate } from './within-rate.ts';
+import type { EditMentions } from './edit-mentions.ts';
 
 type MessageChange = SubmissionOf<'edit' | 'delete'>;
 
 /**
  * Edits or deletes a message. A repeated edit or deletion takes no number. A deletion has no rate:
  * each message is deleted once, and its author must be able to take it back.
+ * @param options.over the refusal for anything new, if the author is over the limit
  */
-export function changeMessage(context: Context, one: Authorized<MessageChange>): Promise<Outcome> {
-  const { submission } = one;
-  return submission.op === 'edit'
-    ? withinRate(context, submission, (over) => write(context, one, over))
-    : write(context, one, undefined);
-}
-
-function write(
-  { db, clock, mark }: Context,
+export function changeMessage(
+  messages: ChangingMessages,
   { submission, standing }: Authorized<MessageChange>,
-  over: AppError | undefined,
-): Promise<Outcome> {
-  return db.transaction(async (trx) => {
-    await lockRoom(trx, submission.roomId);
-    const row = await findMessage(trx, submission.roomId, submission.messageId);
-    const refusal = refuseChange(submission, standing, row);
-    if (refusal || !row) return refused(refusal ?? 'message_not_found');
-    const done = submission.op === 'edit' ? row.content === submission.content : row.deletedAt !== null;
-    if (over && !done) return refused(over);
-    const updated = done ? row : await apply(trx, submission, row, { clock, mark });
-    return {
-      answer: { op: submission.op, message: toMessage(updated), repeated: done },
-      // Published even if nothing changed: a crash may have prevented it the first time.
-      // Receivers ignore a known `seq`.
-      changes: [toUpdate(updated, standing.people)],
-    };
-  });
+  { over, now, mentions }: { over: AppError | undefined; now: Date; mentions: EditMentions },
+): Outcome {
+  const row = messages.find(submission.roomId, submission.messageId);
+  const refusal = refuseChange(submission, standing, row);
+  if (refusal || !row) return refused(refusal ?? 'message_not_found');
+  const done = submission.op === 'edit' ? mentions.isDone(submission, row) : row.deletedAt !== null;
+  const changed = done ? undefined : refuseConditions(messages, submission, row);
+  if (changed) return refused(changed);
+  if (over && !done) return refused(over);
+  const updated = done ? row : apply(messages, { submission, mentions, row, now });
+  if (updated instanceof AppError) return refused(updated);
+  return {
+    answer: { op: submission.op, message: toMessage(updated), repeated: done },
+    // Published even if nothing changed: a crash may have prevented it the first time.
+    // Receivers ignore a known `seq`.
+    changes: [toUpdate(updated, standing.people)],
+  };
 }
 
-async function apply(
-  trx: Queryable,
-  submission: MessageChange,
-  row: TimelineRow,
-  { clock, mark }: Pick<Context, 'clock' | 'mark'>,
-): Promise<TimelineRow> {
-  const seq = await nextSeq(trx, submission.roomId, mark);
-  const now = new Date(clock());
-  if (submission.op === 'edit')
-    return updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
-  await deleteReactionsTo(trx, row.roomId, [row.id]);
-  return updateMessage(trx, row, { seq, content: '', deletedAt: now, reactions: [] });
+/** A deletion has no conditions. */
+const refuseConditions = (messages: ChangingMessages, submission: MessageChange, row: TimelineRow) =>
+  submission.op === 'edit' ? refuseChanged(submission, { seq: messages.headOf(row.roomId), row }) : undefined;
+
+interface Change {
+  submission: MessageChange;
+  mentions: EditMentions;
+  row: TimelineRow;
+  now: Date;
+}
+
+function apply(
+  messages: ChangingMessages,
+  { submission, mentions, row, now }: Change,
+): TimelineRow | AppError {
+  if (submission.op === 'delete') return messages.delete(row, now);
+  const taken = mentions.take(submission, row);
+  if (taken instanceof AppError) return taken;
+  return messages.edit(row, { content: submission.content, mentions: taken, editedAt: now });
 }
 
 /**

@@ -1,10 +1,10 @@
 import { ask } from '@parley/bus';
 import { type BeforeMessage, type Caller, calls } from '@parley/contracts';
 import type { Database } from '@parley/database';
-import { AppError } from '@parley/errors';
+import { AppError, validationFailed } from '@parley/errors';
 import { timesPerMs } from '../domain/timeline-row.ts';
 import { findMessage, firstSeqSince, pageMessages, seqAt } from '../stores/timeline.ts';
-import type { Context } from './context.ts';
+import type { CommonContext, Context } from './context.ts';
 import { getHistory, type HistoryPage } from './get-history.ts';
 
 /**
@@ -14,15 +14,16 @@ import { getHistory, type HistoryPage } from './get-history.ts';
  *   message of their room; `validation_failed` if it is a time that several messages share
  */
 export async function getDirectHistory(
-  context: Context,
+  context: CommonContext,
   caller: Caller,
   otherId: string,
   { before, limit, offset }: { before?: BeforeMessage | undefined; limit: number; offset: number },
 ): Promise<Pick<HistoryPage, 'messages' | 'hasMore'>> {
   const { room } = await ask(context.bus, calls.findDirectRoom, { userId: caller.userId, otherId });
   if (!room) return { messages: [], hasMore: false };
-  const before_seq = before && (await seqOf(context, room.id, before));
-  return getHistory(context, caller, room.id, { limit, offset, before_seq, withoutDeleted: true });
+  const database = context.databases.of(room.id);
+  const before_seq = before && (await seqOf(database, room.id, before));
+  return getHistory(database, caller, room.id, { limit, offset, before_seq, only: 'present' });
 }
 
 async function seqOf({ db }: Context, roomId: string, before: BeforeMessage): Promise<number> {
@@ -46,14 +47,11 @@ const exactSeq = async (db: Database, roomId: string, time: Date, digits: number
  */
 async function firstSeqAt(db: Database, roomId: string, time: Date): Promise<number> {
   const first = await firstSeqSince(db, roomId, time);
-  const window = { after: first - 1, limit: 2, from: 'oldest', withoutDeleted: true } as const;
+  const window = { after: first - 1, limit: 2, from: 'oldest', only: 'present' } as const;
   const [one, other] = await pageMessages(db, roomId, window);
   if (one && other && Math.max(+one.createdAt, +other.createdAt) <= +time) {
     const message = 'is a time of several messages: give created_at with all six decimals, the id or the seq';
-    throw new AppError('validation_failed', {
-      detail: `before: ${message}`,
-      fields: [{ field: 'before', message }],
-    });
+    throw validationFailed({ field: 'before', message, reason: 'invalid' });
   }
   return first;
 }

@@ -14,8 +14,11 @@ export interface HistoryQuery {
   page?: number | undefined;
   /** Messages to skip at the start. */
   offset?: number;
-  /** @default false: deleted messages are included, without content */
-  withoutDeleted?: boolean;
+  /**
+   * `present`: without deleted messages. `inRoom`: without replies that are only in their thread.
+   * @default all; deleted messages have no content
+   */
+  only?: 'present' | 'inRoom' | undefined;
 }
 
 export interface HistoryPage {
@@ -41,7 +44,7 @@ export async function getHistory(
   query: HistoryQuery,
 ): Promise<HistoryPage> {
   await requireReader(context, caller, roomId);
-  const { limit, before_seq: before, after_seq: after, page = 1, withoutDeleted = false } = query;
+  const { limit, before_seq: before, after_seq: after, page = 1, only } = query;
   const offset = (query.offset ?? 0) + (page - 1) * limit;
   const isNumbered = offset > 0 || (before === undefined && after === undefined);
   if (!isNumbered) return readPage(context, roomId, query, { offset });
@@ -49,7 +52,7 @@ export async function getHistory(
     context.db,
     {
       reader: caller,
-      list: ['history', roomId, before, after, withoutDeleted],
+      list: ['history', roomId, before, after, only],
       offset,
       limit,
     },
@@ -64,14 +67,14 @@ export async function getHistory(
 async function readPage(
   context: Context,
   roomId: string,
-  { limit, before_seq: before, after_seq: after, withoutDeleted = false }: HistoryQuery,
+  { limit, before_seq: before, after_seq: after, only }: HistoryQuery,
   start: PageStart<number>,
 ): Promise<HistoryPage> {
   const isNewestFirst = after === undefined;
   // One extra row shows whether there are more.
   const window = {
     limit: limit + 1,
-    withoutDeleted,
+    only,
     from: isNewestFirst ? 'newest' : 'oldest',
     before: isNewestFirst ? (start.after ?? before) : before,
     after: isNewestFirst ? undefined : (start.after ?? after),
@@ -83,9 +86,9 @@ async function readPage(
     read,
     otherwise: () => read(context.db),
   });
-  // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
+  // `fitPage` keeps rows from the start of the page, which is its newest end unless paging forward.
   const inOrder = isNewestFirst ? rows.reverse() : rows;
-  const fitting = fit(inOrder.slice(0, limit));
+  const fitting = fitPage(inOrder.slice(0, limit));
   const kept = isNewestFirst ? fitting.reverse() : fitting;
   return {
     messages: kept.map(toMessage),
@@ -95,8 +98,8 @@ async function readPage(
   };
 }
 
-/** The first row always fits, so every page makes progress. */
-function fit(rows: readonly TimelineRow[]): TimelineRow[] {
+/** The rows that fit into an answer. The first one always does, so every page makes progress. */
+export function fitPage(rows: readonly TimelineRow[]): TimelineRow[] {
   let length = 0;
   const end = rows.findIndex((row, index) => {
     length += row.content.length;

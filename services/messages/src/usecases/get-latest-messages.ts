@@ -1,7 +1,7 @@
 import { toMessage } from '../domain/timeline-row.ts';
 import { latestMessages } from '../stores/timeline.ts';
 import { addStatus, type MessageWithStatus } from './add-status.ts';
-import type { Context } from './context.ts';
+import type { CommonContext } from './context.ts';
 import { findStandings } from './room-access.ts';
 
 /**
@@ -9,17 +9,19 @@ import { findStandings } from './room-access.ts';
  * member.
  */
 export async function getLatestMessages(
-  context: Context,
+  context: CommonContext,
   userId: string,
   roomIds: readonly string[],
 ): Promise<MessageWithStatus[]> {
-  const standings = await findStandings(
-    context,
-    roomIds.map((roomId) => ({ roomId, userId })),
-  );
-  const own = standings.flatMap((standing) =>
-    standing && !(standing instanceof Error) && standing.member ? [standing.room.id] : [],
-  );
-  const rows = await latestMessages(context.db, own);
+  const rows = await context.databases.gather(roomIds, async (database, some) => {
+    const standings = await findStandings(
+      database,
+      some.map((roomId) => ({ roomId, userId })),
+    );
+    const own = standings.flatMap((standing) =>
+      standing && !(standing instanceof Error) && standing.member ? [standing.room.id] : [],
+    );
+    return latestMessages(database.db, own);
+  });
   return addStatus(context, rows.map(toMessage));
 }

@@ -12,7 +12,7 @@ export async function getMissedMessages(
   { roomId, since, userIds }: CallQuestion<typeof calls.getMissedMessages>,
 ): Promise<CallOutput<typeof calls.getMissedMessages>> {
   const first = await firstSeqSince(db, roomId, new Date(since));
-  const window = { after: first - 1, limit: maxMessages, from: 'newest', withoutDeleted: true } as const;
+  const window = { after: first - 1, limit: maxMessages, from: 'newest', only: 'present' } as const;
   const [rows, positions] = await Promise.all([
     pageMessages(db, roomId, window),
     positionsOf(db, roomId, userIds),

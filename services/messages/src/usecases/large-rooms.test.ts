@@ -4,11 +4,13 @@ import { LargeRooms } from './large-rooms.ts';
 
 test('the rooms of many batches are counted once, those of a batch in one statement', async () => {
   const counted: string[][] = [];
-  const options = ({ values: [ids] }: { values: [string[]] }) => {
+  type Done = (error: null, result: { rows: { id: string }[] }) => void;
+  const query = ({ values: [ids] }: { values: [string[]] }, done: Done) => {
     counted.push(ids);
-    return Promise.resolve({ rows: ids.filter((id) => id.startsWith('large')).map((id) => ({ id })) });
+    done(null, { rows: ids.filter((id) => id.startsWith('large')).map((id) => ({ id })) });
   };
-  const db = { raw: () => ({ options }) } as unknown as Queryable;
+  const client = { acquireConnection: async () => ({ query }), releaseConnection: async () => undefined };
+  const db = { client } as unknown as Queryable;
   const rooms = new LargeRooms(100);
   for (let batch = 0; batch < 5; batch++)
     expect(await rooms.among(db, ['large', 'small'])).toEqual(new Set(['large']));

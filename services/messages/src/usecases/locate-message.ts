@@ -1,9 +1,13 @@
 import { findRoomId } from '../stores/timeline.ts';
-import type { Context } from './context.ts';
+import type { CommonContext } from './context.ts';
 
 /**
- * The room of a message, for calls that name only the message. The caller must check access to the
- * room.
+ * The room of a message, for calls that name only the message: all databases are asked. The caller
+ * must check access to the room.
  */
-export const locateMessage = ({ db }: Context, messageId: string): Promise<string | null> =>
-  findRoomId(db, messageId);
+export async function locateMessage({ databases }: CommonContext, messageId: string): Promise<string | null> {
+  const [found] = await databases.gatherAll(async ({ db }) =>
+    [(await findRoomId(db, messageId)) ?? []].flat(),
+  );
+  return found ?? null;
+}

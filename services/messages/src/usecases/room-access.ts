@@ -87,6 +87,7 @@ async function askForRooms({ db, bus }: Context, userId: string, roomIds: string
   await saveMembers(
     db,
     members.map((member) => ({ ...member, active: true })),
+    { current: true },
   );
 }
 
@@ -100,5 +101,6 @@ async function askDirectory({ db, bus }: Context, roomId: string, userIds: strin
   await saveMembers(
     db,
     [...members, ...both].map((member) => ({ ...member, active: true })),
+    { current: true },
   );
 }

@@ -32,7 +32,7 @@ export async function sweepExpired(
     mayContinue,
   }: { retentionMs: number; signal: AbortSignal; mayContinue: () => Promise<boolean> },
 ): Promise<Swept | undefined> {
-  const { db, clock } = context;
+  const { db, clock, databases } = context;
   const before = new Date(clock() - retentionMs);
   const touched = new Set<string>();
   let messages = 0;
@@ -45,7 +45,7 @@ export async function sweepExpired(
       const page = await pageRoomIds(db, after, roomsAtOnce);
       isLastPage = page.length < roomsAtOnce;
       after = page.at(-1) ?? after;
-      unfinished = unfinished.concat(page);
+      unfinished = unfinished.concat(databases.ownOf(context, page));
     }
     const ranges = await agedRanges(db, unfinished, before, rowsAtOnce);
     const refused = new Set<string>();

@@ -5,5 +5,5 @@ import { getLiveNotifications } from '../usecases/get-live-notifications.ts';
 
 export const answerGetLiveNotifications = (context: Context): Promise<Consumer> =>
   answer(context.bus, calls.getLiveNotifications, async ({ ids }) => ({
-    notifications: await getLiveNotifications(context, ids),
+    notifications: (await getLiveNotifications(context, ids)).map(({ notification }) => notification),
   }));

@@ -5,7 +5,13 @@ import type { Room } from './room.ts';
 interface Person {
   userId: string;
   username: string;
+  isBot?: true | undefined;
 }
+
+const senderOf = ({ userId, username, isBot }: Person) => ({
+  ...{ senderId: userId, senderName: username },
+  ...(isBot && { senderIsBot: isBot }),
+});
 
 /** Friend requests and group invites that follow from an event of the directory. */
 export function invitationsOf(event: EventOf<EventType>): EventRow[] {
@@ -21,7 +27,7 @@ export function invitationsOf(event: EventOf<EventType>): EventRow[] {
           roomId: null,
           title: 'Friend request',
           content: `${from.username} would like to be your friend`,
-          metadata: { friendRequestId: id, senderId: from.userId, senderName: from.username },
+          metadata: { friendRequestId: id, ...senderOf(from) },
         },
       ];
     }
@@ -54,8 +60,7 @@ function groupInvites(eventId: string, room: Room, by: Person, invited: readonly
       metadata: {
         roomId: room.id,
         ...(room.name !== null && { roomName: room.name }),
-        senderId: by.userId,
-        senderName: by.username,
+        ...senderOf(by),
       },
     }));
 }

@@ -11,6 +11,8 @@ export interface NotedMessage {
   changedSeq: number;
   userId: string;
   username: string;
+  /** Null: a person, or stored by an earlier release. */
+  isBot: true | null;
   /** Null: encrypted. */
   preview: string | null;
 }
@@ -44,6 +46,7 @@ export const toNoted = (message: Message, changedSeq: number): NotedMessage => (
   changedSeq,
   userId: message.userId,
   username: message.username,
+  isBot: message.isBot ?? null,
   preview: message.isEncrypted ? null : previewOf(message.content),
 });
 
@@ -71,7 +74,7 @@ export function countMessages(
 }
 
 /** Text of the row for its latest message. Encrypted messages have no preview. */
-export function noteText(room: Room, { userId, username, preview }: NotedMessage): NoteText {
+export function noteText(room: Room, { userId, username, isBot, preview }: NotedMessage): NoteText {
   const body = preview ?? 'Encrypted message';
   const isDirect = room.kind === 'direct';
   return {
@@ -82,6 +85,7 @@ export function noteText(room: Room, { userId, username, preview }: NotedMessage
       ...(room.name !== null && { roomName: room.name }),
       senderId: userId,
       senderName: username,
+      ...(isBot && { senderIsBot: isBot }),
       ...(preview !== null && { messagePreview: preview }),
     },
   };

@@ -11,12 +11,12 @@ const keptChanges = 5_000;
 export async function addCounted(db: Queryable, messages: readonly CountedMessage[]): Promise<void> {
   await db.raw(
     `insert into counted_messages as m
-            (room_id, seq, id, changed_seq, sender_id, sender_name, preview, recipients)
-     select "roomId", seq, id, "changedSeq", "userId", username, preview,
+            (room_id, seq, id, changed_seq, sender_id, sender_name, sender_is_bot, preview, recipients)
+     select "roomId", seq, id, "changedSeq", "userId", username, "isBot", preview,
             array(select jsonb_array_elements_text(v.recipients)::uuid)
        from jsonb_to_recordset(:messages::jsonb) as v (
               "roomId" uuid, seq bigint, id uuid, "changedSeq" bigint, "userId" uuid, username text,
-              preview text, recipients jsonb)
+              "isBot" boolean, preview text, recipients jsonb)
      on conflict (room_id, seq) do update
         set recipients = array(select distinct unnest(m.recipients || excluded.recipients))`,
     { messages: JSON.stringify(messages) },
@@ -71,16 +71,21 @@ export async function findCounted(
   return new Map(rows.map(({ seq, recipients }) => [seq, new Set(recipients)]));
 }
 
-/** Replaces the text of edited messages, unless a later text is known. */
-export async function editCounted(db: Queryable, messages: readonly NotedMessage[]): Promise<void> {
-  await db.raw(
+/**
+ * Replaces the text of edited messages, unless a later text is known. Returns the ids of those that
+ * have been replaced.
+ */
+export async function editCounted(db: Queryable, messages: readonly NotedMessage[]): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `update counted_messages m
         set changed_seq = v."changedSeq", sender_name = v.username, preview = v.preview
        from jsonb_to_recordset(:messages::jsonb) as v (
               "roomId" uuid, seq bigint, "changedSeq" bigint, username text, preview text)
-      where m.room_id = v."roomId" and m.seq = v.seq and m.changed_seq < v."changedSeq"`,
+      where m.room_id = v."roomId" and m.seq = v.seq and m.changed_seq < v."changedSeq"
+     returning m.id`,
     { messages: JSON.stringify(messages) },
   );
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function removeCounted(

@@ -2,7 +2,6 @@
 // counts (`counted-messages.ts`). Their rooms must be locked. During an upgrade, the previous
 // release writes rows without `first_seq` and `changed_seq`.
 
-import type { Notification } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import { type MessageNote, type NotedMessage, noteText } from '../domain/message-note.ts';
 import type { Room } from '../domain/room.ts';
@@ -14,12 +13,12 @@ import {
   notificationColumns,
   type Removed,
   toDelivered,
-  toNotification,
 } from './notification-row.ts';
 
 /** Counting stops here, as in `GET /api/v1/unread`. */
-const maxCount = 1_000;
-const isUnread = "n.type = 'message' and not n.is_read and n.deleted_at is null";
+export const maxCount = 1_000;
+const isMention = 'x.message_id = c.id and x.user_id = n.user_id and x.in_text';
+export const isUnread = "n.type = 'message' and not n.is_read and n.deleted_at is null";
 
 /** Rows that changed, and rows that are gone. */
 export interface Corrections {
@@ -85,7 +84,7 @@ export async function showMessages(
             (count, mentions) = (
               select least(count(*), :maxCount), least(count(x.user_id), :maxCount)
                 from counted_messages c
-                left join mentions x on x.message_id = c.id and x.user_id = n.user_id
+                left join mentions x on ${isMention}
                where c.room_id = n.room_id and c.seq >= least(n.first_seq, v."firstSeq")
                  and n.user_id = any(c.recipients))
        from jsonb_to_recordset(:values::jsonb) as v (
@@ -139,6 +138,7 @@ export async function rewriteRows(
 }
 
 interface ShownRow {
+  version: string;
   room_id: string | null;
   kind: Room['kind'];
   name: string | null;
@@ -148,22 +148,27 @@ interface ShownRow {
 }
 
 /** A row, and the message that it shows. */
-export interface LiveRow {
-  notification: Notification;
+export interface LiveRow extends Delivered {
+  /** Another one after each change of the row. */
+  version: string;
   shows: { id: string; seq: number; changedSeq: number; room: Room } | undefined;
 }
 
+/** The part of a row that is published. */
+export type CurrentRow = Pick<LiveRow, 'notification' | 'version'>;
+
 export async function findLiveRows(db: Queryable, ids: readonly string[]): Promise<LiveRow[]> {
   const { rows } = await db.raw<{ rows: (NotificationRow & ShownRow)[] }>(
-    `select ${columnsOf('n')}, n.subject_id, coalesce(n.shown_seq, n.last_seq) as shown_seq,
-            n.changed_seq, r.id as room_id, r.kind, r.name
+    `select ${columnsOf('n')}, n.xmin::text as version, n.subject_id,
+            coalesce(n.shown_seq, n.last_seq) as shown_seq, n.changed_seq, r.id as room_id, r.kind, r.name
        from notifications n
        left join rooms r on r.id = n.room_id and n.type = 'message'
       where n.id = any(:ids) and n.deleted_at is null`,
     { ids },
   );
   return rows.map((row) => ({
-    notification: toNotification(row),
+    ...toDelivered(row),
+    version: row.version,
     shows:
       row.room_id === null
         ? undefined
@@ -241,12 +246,13 @@ export async function deriveRows(
     rows: (NotedMessage & { rowId: string; count: number; mentions: number })[];
   }>(
     `select n.id as "rowId", found.count, found.mentions, m.id, m.room_id as "roomId", m.seq,
-            m.changed_seq as "changedSeq", m.sender_id as "userId", m.sender_name as username, m.preview
+            m.changed_seq as "changedSeq", m.sender_id as "userId", m.sender_name as username,
+            m.sender_is_bot as "isBot", m.preview
        from notifications n
       cross join lateral (
         select count(*)::integer as count, count(user_id)::integer as mentions, max(seq) as seq from (
           select c.seq, x.user_id from counted_messages c
-            left join mentions x on x.message_id = c.id and x.user_id = n.user_id
+            left join mentions x on ${isMention}
            where c.room_id = n.room_id and c.seq >= coalesce(n.first_seq, n.last_seq)
              and n.user_id = any(c.recipients)
            order by c.seq desc limit :maxCount

@@ -1,7 +1,7 @@
 // Read model of the directory's rooms and members, so that notifying needs no call.
 
+import { mentionKey } from '@parley/contracts/text';
 import { prepared, type Queryable } from '@parley/database';
-import { mentionKey } from '../domain/mentions.ts';
 import type { MemberState, Room } from '../domain/room.ts';
 
 interface RoomRow {
@@ -81,7 +81,8 @@ export async function closeRooms(db: Queryable, roomIds: readonly string[]): Pro
 }
 
 /**
- * Inserts or updates members and former members. An older version never overwrites a newer one.
+ * Inserts or updates members and former members. An older version never overwrites a newer one, nor
+ * admits a former member who has been forgotten.
  */
 export async function saveMembers(db: Queryable, members: readonly MemberState[]): Promise<void> {
   const latest = new Map<string, MemberState & { mentionName: string }>();
@@ -92,17 +93,19 @@ export async function saveMembers(db: Queryable, members: readonly MemberState[]
       latest.set(key, { ...known, ...member, mentionName: mentionKey(member.username) });
   }
   await db.raw(
-    `insert into members (room_id, user_id, mention_name, active, version, joined_at)
+    `insert into members as known (room_id, user_id, mention_name, active, version, joined_at)
      select "roomId", "userId", "mentionName", active, version, "joinedAt"
        from jsonb_to_recordset(:members::jsonb) as m (
               "roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint,
               "joinedAt" timestamptz)
+      where version > coalesce((select forgotten_version from rooms r where r.id = "roomId"), 0)
+         or exists (select from members k where k.room_id = "roomId" and k.user_id = "userId")
       order by "roomId", "userId"
      on conflict (room_id, user_id) do update
         set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version,
-            joined_at = greatest(members.joined_at, excluded.joined_at)
+            joined_at = greatest(known.joined_at, excluded.joined_at), changed_at = now()
       -- The directory's answer may come before the event of the same version, and lacks the time.
-      where members.version <= excluded.version`,
+      where known.version <= excluded.version`,
     { members: JSON.stringify([...latest.values()]) },
   );
 }
@@ -134,5 +137,18 @@ export async function findSmallRooms(
   limit: number,
 ): Promise<Map<string, string[]>> {
   const rows = await selectSmallRooms(db, roomIds, limit);
+  return new Map(rows.map((row) => [row.room_id, row.user_ids]));
+}
+
+/** Room → all of its members. */
+export async function findAllMembers(
+  db: Queryable,
+  roomIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows: { room_id: string; user_ids: string[] }[] = await db('members')
+    .where({ active: true })
+    .whereRaw('room_id = any(:roomIds)', { roomIds })
+    .groupBy('room_id')
+    .select('room_id', db.raw('array_agg(user_id) as user_ids'));
   return new Map(rows.map((row) => [row.room_id, row.user_ids]));
 }

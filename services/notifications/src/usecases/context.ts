@@ -1,12 +1,13 @@
 import type { Bus } from '@parley/bus';
-import type { Database, Outbox } from '@parley/database';
+import type { Database } from '@parley/database';
 import type { Clock, Logger } from '@parley/runtime';
+import type { LiveInbox } from './live-inbox.ts';
 
 /** The dependencies of every use case. */
 export interface Context {
   db: Database;
   bus: Bus;
-  outbox: Outbox;
+  inbox: LiveInbox;
   logger: Logger;
   newId: () => string;
   clock: Clock;

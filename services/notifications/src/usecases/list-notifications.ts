@@ -1,5 +1,7 @@
 import { decodeInboxCursor, encodeInboxCursor, type Notification } from '@parley/contracts';
+import { asWanted } from '../domain/settings.ts';
 import { countUnread, findPage } from '../stores/inbox.ts';
+import { findUserSettings } from '../stores/settings.ts';
 import type { Context } from './context.ts';
 
 export interface Page {
@@ -31,12 +33,14 @@ export async function listUnreadNotifications(
 }
 
 async function listPage(
-  { db }: Context,
+  { db, clock }: Context,
   userId: string,
   { limit, cursor }: PageRequest,
   unreadOnly: boolean,
 ): Promise<Page> {
   const after = cursor === undefined ? undefined : decodeInboxCursor(cursor);
   const { notifications, next } = await findPage(db, userId, { limit, after, unreadOnly });
-  return { notifications, nextCursor: next && encodeInboxCursor(next) };
+  const settings = (await findUserSettings(db, [userId])).get(userId);
+  const shown = settings ? notifications.map((one) => asWanted(one, settings, clock())) : notifications;
+  return { notifications: shown, nextCursor: next && encodeInboxCursor(next) };
 }

@@ -3,7 +3,6 @@ import { invitationsOf } from '../domain/invitation.ts';
 import { addEventRows, eraseUsers, settleFriendRequests } from '../stores/notifications.ts';
 import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { publishChanges } from './publish-changes.ts';
 
 /**
  * Adds friend requests and group invites to inboxes. Marks answered requests read, and deletes
@@ -20,12 +19,12 @@ export async function notifyOfInvitations(
   if (invitations.length + read.length + gone.length + erased.length === 0) return;
   const now = new Date(context.clock());
   const roomIds = invitations.flatMap(({ roomId }) => roomId ?? []);
-  await context.outbox.transact(async (trx, add) => {
+  await context.inbox.transact(async (trx, add) => {
     if (roomIds.length > 0) await lockRooms(trx, roomIds);
     const created = await addEventRows(trx, invitations, context.newId, now);
     const settled = await settleFriendRequests(trx, { read, gone }, now);
     const deleted = erased.length > 0 ? await eraseUsers(trx, erased) : [];
-    publishChanges(context, add, {
+    add({
       created,
       updated: settled.read,
       removed: [...settled.gone, ...deleted],

@@ -2,10 +2,11 @@ import type { Change, ChangeOf, Message } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import { chunks } from '@parley/runtime/async';
 import { type MessageVersion, messageChanges } from '../domain/message-changes.ts';
-import { type CountedMessage, countMessages, toNoted } from '../domain/message-note.ts';
+import { type CountedMessage, countMessages, type NotedMessage, toNoted } from '../domain/message-note.ts';
+import type { Room } from '../domain/room.ts';
 import { addCounted, editCounted, forgetCounted, removeCounted } from '../stores/counted-messages.ts';
 import { type HiddenMessage, hideMessages } from '../stores/hidden-messages.ts';
-import { forgetMentions, recordMentions } from '../stores/mentions.ts';
+import { forgetMentions, recordMentions, recountMentions, updateMentions } from '../stores/mentions.ts';
 import {
   addMessages,
   type Corrections,
@@ -15,13 +16,13 @@ import {
   removeReadRows,
   rewriteRows,
 } from '../stores/message-rows.ts';
+import type { Delivered } from '../stores/notification-row.ts';
 import { findJoins, type LockedRoom, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { type Audience, findAudience } from './find-audience.ts';
 import { findBlockedEdits } from './find-blocked-edits.ts';
 import { knowRooms } from './know-rooms.ts';
-import { byMessageId, notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
-import { publishChanges } from './publish-changes.ts';
+import { byMessageId, type Mentions, notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
 
 /** Rooms per transaction. */
 const roomsAtOnce = 100;
@@ -51,7 +52,7 @@ async function notifyRooms(
   rewritten: readonly MessageVersion[],
   reads: ReadPositions,
 ): Promise<void> {
-  const { outbox, newId, clock } = context;
+  const { inbox, newId, clock } = context;
   const edited = rewritten.filter(({ message }) => !message.deletedAt);
   const { mentions, recipients } = await findAudience(
     context,
@@ -66,11 +67,11 @@ async function notifyRooms(
   const ofNobody = created.filter(({ message }) => !concerned.has(message.roomId));
   if (ofNobody.length > 0) await savePublishedSeqs(context.db, lastSeqs(ofNobody));
   if (concerned.size === 0) return;
-  await outbox.transact(async (trx, add) => {
+  await inbox.transact(async (trx, add) => {
     const now = clock();
     const rooms = await lockRooms(trx, [...concerned]);
-    publishChanges(context, add, await hideBlocked(trx, rooms, blocked, new Date(now)));
-    publishChanges(context, add, await rewriteMessages(trx, rooms, rewritten, new Date(now)));
+    add(await hideBlocked(trx, rooms, blocked, new Date(now)));
+    add(await rewriteMessages(trx, rooms, rewritten, mentions, new Date(now)));
     const news = findNews(rooms, created);
     if (news.length > 0) {
       const isFor = await findSince(trx, news, recipients);
@@ -83,7 +84,7 @@ async function notifyRooms(
         ),
       );
       await addCounted(trx, counted);
-      publishChanges(context, add, { created: await addMessages(trx, notes, newId, new Date(now)) });
+      add({ created: await addMessages(trx, notes, newId, new Date(now)) });
       await savePublishedSeqs(trx, lastSeqs(news));
       const texts = news.map(({ message }) => message);
       await recordMentions(trx, pairsOf(texts, mentions));
@@ -96,7 +97,7 @@ async function notifyRooms(
     const needsNotification = (message: Message, userId: string) => recipients(message).includes(userId);
     const ids = { newId, now: new Date(now) };
     const mentioned = await notifyOfMentions(trx, mentioning, mentions, needsNotification, ids);
-    publishChanges(context, add, { created: mentioned });
+    add({ created: mentioned });
   });
 }
 
@@ -135,6 +136,7 @@ async function rewriteMessages(
   trx: Queryable,
   locked: readonly LockedRoom[],
   rewritten: readonly MessageVersion[],
+  mentions: Mentions,
   now: Date,
 ): Promise<Corrections> {
   const rooms = new Map(locked.map((room) => [room.id, room]));
@@ -142,9 +144,7 @@ async function rewriteMessages(
     const room = rooms.get(message.roomId);
     return room && !message.deletedAt ? [{ room, message: toNoted(message, changedSeq) }] : [];
   });
-  const texts = edited.map(({ message }) => message);
-  if (texts.length > 0) await editCounted(trx, texts);
-  const updated = texts.length > 0 ? await rewriteRows(trx, edited) : [];
+  const updated = edited.length > 0 ? await rewriteTexts(trx, edited, rewritten, mentions) : [];
   const gone = rewritten.flatMap(({ message }) => (message.deletedAt ? [message] : []));
   if (gone.length === 0) return { updated, removed: [] };
   await removeCounted(trx, gone);
@@ -156,6 +156,31 @@ async function rewriteMessages(
     updated: [...updated, ...derived.updated],
     removed: [...derived.removed, ...removed],
   };
+}
+
+/** Returns the rows that show an edited message, or count other mentions than before. */
+async function rewriteTexts(
+  trx: Queryable,
+  edited: readonly { room: Room; message: NotedMessage }[],
+  versions: readonly MessageVersion[],
+  mentions: Mentions,
+): Promise<Delivered[]> {
+  const current = await editCounted(
+    trx,
+    edited.map(({ message }) => message),
+  );
+  const texts = versions.flatMap(({ message }) =>
+    current.has(message.id) ? [{ messageId: message.id, userIds: mentions.get(message) ?? [] }] : [],
+  );
+  const changed = texts.length > 0 ? await updateMentions(trx, texts) : [];
+  const roomOf = new Map(edited.map(({ room, message }) => [message.id, room.id]));
+  const recounted = await recountMentions(
+    trx,
+    changed.map(({ messageId, userId }) => ({ roomId: roomOf.get(messageId) ?? '', userId })),
+  );
+  // Their texts last, with the new counts.
+  const rows = [...recounted, ...(await rewriteRows(trx, edited))];
+  return [...new Map(rows.map((row) => [row.notification.id, row])).values()];
 }
 
 /** Messages that notify for the first time. A closed room causes no new rows. */
@@ -208,11 +233,11 @@ async function readRooms(
   positions: readonly { roomId: string; userId: string; seq: number }[],
 ): Promise<void> {
   const roomIds = [...new Set(positions.map(({ roomId }) => roomId))];
-  await context.outbox.transact(async (trx, add) => {
+  await context.inbox.transact(async (trx, add) => {
     const rooms = new Map((await lockRooms(trx, roomIds)).map((room) => [room.id, room]));
     const { read, begun } = await readRows(trx, positions);
     const derived = await deriveRows(trx, rooms, begun, new Date(context.clock()));
-    publishChanges(context, add, { ...derived, updated: [...read, ...derived.updated] });
+    add({ ...derived, updated: [...read, ...derived.updated] });
     await forgetCounted(trx, roomIds);
   });
 }

@@ -10,7 +10,6 @@ import { findConcerned, withoutBlocks } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
 import { byMessageId } from './notify-of-mentions.ts';
 import { notifyOfMessages } from './notify-of-messages.ts';
-import { publishChanges } from './publish-changes.ts';
 
 const periodsAtOnce = 1_000;
 const messagesPerCall = 500;
@@ -28,7 +27,7 @@ export async function notifyOfMissed(context: Context, missed: readonly MissedPe
 }
 
 async function notifyRoom(context: Context, roomId: string, periods: readonly MissedPeriod[]): Promise<void> {
-  const { bus, outbox, newId, clock } = context;
+  const { bus, inbox, newId, clock } = context;
   const since = periods.map((period) => period.since).sort()[0] ?? '';
   const userIds = [...new Set(periods.map(({ userId }) => userId))];
   const asked = { roomId, since, userIds };
@@ -47,7 +46,7 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
         periods.some((period) => period.userId === userId && isWithin(message, period)),
     );
   };
-  await outbox.transact(async (trx, add) => {
+  await inbox.transact(async (trx, add) => {
     const [room] = await lockRooms(trx, [roomId]);
     if (!room || room.closed) return;
     // Later messages find nobody watching when they are handled.
@@ -70,7 +69,7 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
     const { updated } = await deriveRows(trx, new Map([[roomId, room]]), ids, now);
     const shown = new Set(extended.map(({ userId }) => userId));
     const rows = notes.filter(({ userId }) => !shown.has(userId));
-    publishChanges(context, add, { created: [...updated, ...(await addMessages(trx, rows, newId, now))] });
+    add({ created: [...updated, ...(await addMessages(trx, rows, newId, now))] });
   });
   const missed = messages.filter((message) => missedBy(message).length > 0);
   if (missed.length === 0) return;

@@ -3,7 +3,6 @@ import { calls, type EventOf, type EventType } from '@parley/contracts';
 import type { EventRow } from '../domain/event-row.ts';
 import { addEventRows } from '../stores/notifications.ts';
 import type { Context } from './context.ts';
-import { publishChanges } from './publish-changes.ts';
 
 /**
  * Adds a `system` row for every password that was changed without the current one, because the
@@ -21,9 +20,9 @@ export async function notifyOfReplacedPasswords(
     if (await ask(context.bus, calls.getIdentity, { userId })) rows.push(passwordReplaced(userId, event.id));
   }
   if (rows.length === 0) return;
-  await context.outbox.transact(async (trx, add) => {
+  await context.inbox.transact(async (trx, add) => {
     const created = await addEventRows(trx, rows, context.newId, new Date(context.clock()));
-    publishChanges(context, add, { created });
+    add({ created });
   });
 }
 

@@ -1,14 +1,13 @@
 import { markAllRead } from '../stores/inbox.ts';
 import type { Context } from './context.ts';
-import { publishChanges } from './publish-changes.ts';
 
 /** The largest page. Clients that show more load it again. */
 const maxPublished = 200;
 
 export const readAllNotifications = (context: Context, userId: string): Promise<{ read: number }> =>
-  context.outbox.transact(async (trx, add) => {
+  context.inbox.transact(async (trx, add) => {
     const read = await markAllRead(trx, userId);
     const latest = read.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt)).slice(0, maxPublished);
-    publishChanges(context, add, { updated: latest.map((notification) => ({ userId, notification })) });
+    add({ updated: latest.map((notification) => ({ userId, notification })) });
     return { read: read.length };
   });

@@ -1,8 +1,9 @@
 import type { Notification } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { asWanted } from '../domain/settings.ts';
 import { markRead } from '../stores/inbox.ts';
+import { findUserSettings } from '../stores/settings.ts';
 import type { Context } from './context.ts';
-import { publishChanges } from './publish-changes.ts';
 
 /** @throws AppError `notification_not_found` */
 export function readNotification(
@@ -10,11 +11,12 @@ export function readNotification(
   userId: string,
   notificationId: string,
 ): Promise<Notification> {
-  return context.outbox.transact(async (trx, add) => {
+  return context.inbox.transact(async (trx, add) => {
     const found = await markRead(trx, userId, notificationId);
     if (!found) throw new AppError('notification_not_found');
     const { notification, wasUnread } = found;
-    if (wasUnread) publishChanges(context, add, { updated: [{ userId, notification }] });
-    return notification;
+    if (wasUnread) add({ updated: [{ userId, notification }] });
+    const settings = (await findUserSettings(trx, [userId])).get(userId);
+    return settings ? asWanted(notification, settings, context.clock()) : notification;
   });
 }

@@ -4,7 +4,6 @@ import { forgetCounted } from '../stores/counted-messages.ts';
 import { renameRows, withdrawRows } from '../stores/notifications.ts';
 import { closeRooms, lockRooms, saveMembers, saveRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { publishChanges } from './publish-changes.ts';
 
 /**
  * Updates the read model of rooms and members. In the same transaction, withdraws the inbox rows of
@@ -22,7 +21,7 @@ export async function recordMembership(
     ...new Set([...rooms.map(({ id }) => id), ...members.map(({ roomId }) => roomId), ...closed]),
   ];
   if (roomIds.length === 0) return;
-  await context.outbox.transact(async (trx, add) => {
+  await context.inbox.transact(async (trx, add) => {
     // `notifyOfMessages` holds the same locks, so it sees a membership either before its rows are
     // withdrawn or not at all.
     await lockRooms(trx, roomIds);
@@ -40,7 +39,7 @@ export async function recordMembership(
     );
     if (withdrawn.length > 0) await forgetCounted(trx, roomIds);
     const renamed = rooms.length > 0 ? await renameRows(trx, roomIds) : [];
-    publishChanges(context, add, { updated: renamed, removed: withdrawn });
+    add({ updated: renamed, removed: withdrawn });
   });
 }
 

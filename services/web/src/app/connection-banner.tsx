@@ -1,5 +1,5 @@
 import { useConnection } from '@parley/react';
-import { WifiOff } from 'lucide-react';
+import { RefreshCw, WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { useLasting } from '../ui/use-lasting.ts';
@@ -10,26 +10,30 @@ const shownAfterMs = 600;
 
 /** One line that says what is happening, with a countdown and a button. Disappears by itself. */
 export function ConnectionBanner() {
-  const { state, retryAt, retryNow } = useConnection();
+  const { state, reason, retryAt, isDraining: isAnnounced, retryNow } = useConnection();
   const { connection } = useTexts();
   const isLost = state === 'waiting' || state === 'offline' || state === 'connecting';
-  const isShown = useLasting(isLost, shownAfterMs) || state === 'offline';
-  const seconds = useSecondsUntil(isShown ? retryAt : undefined);
-  if (!isShown) return null;
-  const text = {
-    offline: connection.offline,
-    connecting: connection.connecting,
-    waiting: seconds > 0 ? connection.waiting(seconds) : connection.retrying,
-  }[state as 'offline' | 'connecting' | 'waiting'];
+  const isLostLong = useLasting(isLost, shownAfterMs) || state === 'offline';
+  const isDraining = isAnnounced || (state === 'waiting' && reason === 'draining');
+  const seconds = useSecondsUntil(isLostLong ? retryAt : undefined);
+  if (!isLostLong && !isDraining) return null;
+  const text = isDraining
+    ? connection.draining
+    : {
+        offline: connection.offline,
+        connecting: connection.connecting,
+        waiting: seconds > 0 ? connection.waiting(seconds) : connection.retrying,
+      }[state as 'offline' | 'connecting' | 'waiting'];
+  const Icon = isDraining ? RefreshCw : WifiOff;
   return (
     <div className="connection-banner">
-      <WifiOff size={16} aria-hidden="true" />
+      <Icon size={16} aria-hidden="true" />
       {/* Read out once: a countdown would be read every second. */}
       <p aria-hidden="true">{text}</p>
       <p role="status" className="sr-only">
-        {state === 'waiting' ? connection.retrying : text}
+        {state === 'waiting' && !isDraining ? connection.retrying : text}
       </p>
-      {state !== 'connecting' && (
+      {!isDraining && state !== 'connecting' && (
         <button type="button" onClick={retryNow}>
           {connection.tryNow}
         </button>

@@ -1,29 +1,29 @@
 import { useSession } from '@parley/react';
 import { MessagesSquare } from 'lucide-react';
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { BrowserNotifications } from '../notifications/browser-notifications.tsx';
-import { InvitePage } from '../rooms/invite-page.tsx';
 import { RoomPage } from '../rooms/room-page.tsx';
 import { Sidebar } from '../rooms/sidebar.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { lazyPage, lazyPart } from '../ui/lazy-part.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useRoute } from './router.tsx';
 import { useShortcut, useShortcutName } from './use-shortcut.ts';
 import './frame.css';
 
-const Browse = lazy(() => import('../rooms/browse.tsx').then(({ Browse }) => ({ default: Browse })));
-const People = lazy(() => import('../rooms/people.tsx').then(({ People }) => ({ default: People })));
-const Inbox = lazy(() => import('../notifications/inbox.tsx').then(({ Inbox }) => ({ default: Inbox })));
-const Settings = lazy(() =>
-  import('../settings/settings.tsx').then(({ Settings }) => ({ default: Settings })),
-);
-const Switcher = lazy(() => import('../rooms/switcher.tsx').then(({ Switcher }) => ({ default: Switcher })));
+const Browse = lazyPage(() => import('../rooms/browse.tsx').then(({ Browse }) => Browse));
+const People = lazyPage(() => import('../rooms/people.tsx').then(({ People }) => People));
+const Inbox = lazyPage(() => import('../notifications/inbox.tsx').then(({ Inbox }) => Inbox));
+const Saved = lazyPage(() => import('../rooms/saved.tsx').then(({ Saved }) => Saved));
+const Search = lazyPage(() => import('../search/search.tsx').then(({ Search }) => Search));
+const ThreadList = lazyPage(() => import('../threads/thread-list.tsx').then(({ ThreadList }) => ThreadList));
+const Settings = lazyPage(() => import('../settings/settings.tsx').then(({ Settings }) => Settings));
+const InvitePage = lazyPage(() => import('../rooms/invite-page.tsx').then(({ InvitePage }) => InvitePage));
+const Switcher = lazyPart(() => import('../rooms/switcher.tsx').then(({ Switcher }) => Switcher));
 
 /** The list, the page of the address, and the switcher. */
 export function Frame() {
-  const { app } = useTexts();
   const route = useRoute();
   const [switches, setSwitches] = useState(false);
   const openSwitcher = () => setSwitches(true);
@@ -35,15 +35,9 @@ export function Frame() {
       <Sidebar onSearch={openSwitcher} />
       <main ref={main} className="main" id="main" tabIndex={-1}>
         <ConnectionBanner />
-        <Suspense fallback={<Loading text={app.loading} />}>
-          <MainPage />
-        </Suspense>
+        <MainPage />
       </main>
-      {switches && (
-        <Suspense>
-          <Switcher onClose={() => setSwitches(false)} />
-        </Suspense>
-      )}
+      {switches && <Switcher onClose={() => setSwitches(false)} />}
       <BrowserNotifications />
     </div>
   );
@@ -77,7 +71,9 @@ function MainPage() {
   const { user } = useSession();
   switch (route.page) {
     case 'room':
-      return <RoomPage key={`${user?.userId} ${route.roomId}`} roomId={route.roomId} at={route.at} />;
+      return <RoomPage key={`${user?.userId} ${route.roomId}`} {...route} />;
+    case 'threads':
+      return <ThreadList key={route.roomId} roomId={route.roomId} />;
     case 'invite':
       return <InvitePage token={route.token} />;
     case 'browse':
@@ -86,6 +82,10 @@ function MainPage() {
       return <People />;
     case 'inbox':
       return <Inbox />;
+    case 'saved':
+      return <Saved />;
+    case 'search':
+      return <Search key={route.roomId} q={route.q} roomId={route.roomId} />;
     case 'settings':
       return <Settings section={route.section} />;
     default:

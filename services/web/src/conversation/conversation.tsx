@@ -1,15 +1,18 @@
-import { useMessages, useReadPositions, useRoom, useSession, useTyping } from '@parley/react';
+import { useAccount, useMessages, useReadPositions, useRoom, useSession, useTyping } from '@parley/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { useTexts } from '../texts/texts.tsx';
-import { Confirm } from '../ui/confirm.tsx';
+import { Confirm } from '../ui/confirm-later.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Announcements } from './announcements.tsx';
+import { CommandAnswer } from './command-answer.tsx';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
+import { keepDraft } from './composer/keep-draft.ts';
 import { useComposer } from './composer/use-composer.ts';
 import { useExcerpt } from './message/excerpt.ts';
 import { RoomContextProvider } from './room-context.ts';
 import { Timeline, type TimelineHandle } from './timeline/timeline.tsx';
 import { TypingLine } from './typing-line.tsx';
+import { useMentions } from './use-mentions.ts';
 import { useReaders } from './use-readers.ts';
 import { useRoomActions } from './use-room-actions.ts';
 import { useStable } from './use-stable.ts';
@@ -50,10 +53,14 @@ function RoomConversation({ roomId, at, name, own }: RoomConversationProps) {
   const positions = useReadPositions(roomId);
   const typing = useTyping(roomId);
   const composer = useComposer(ownId, roomId);
+  const account = useAccount((all) => all);
+  useEffect(() => account && keepDraft(account, ownId, roomId), [account, ownId, roomId]);
   const field = useRef<ComposerHandle>(null);
   const timeline = useRef<TimelineHandle>(null);
   const parts = { roomId, own, room, messages, composer, field, timeline };
-  const { context, removing, setRemoving, failed, notSaved } = useRoomActions(parts);
+  const { context, removing, setRemoving, submit, editLast } = useRoomActions(parts);
+  const readSeq = positions[ownId] ?? 0;
+  const mentions = useMentions({ roomId, ownId, readSeq, context });
   const { items, hasAfter, loading, error } = messages;
   const isUnknown = loading === 'first' || (error !== null && items.length === 0);
   const readers = useReaders(items, room.members, positions, ownId);
@@ -64,27 +71,6 @@ function RoomConversation({ roomId, at, name, own }: RoomConversationProps) {
     if (canWrite && matchMedia('(hover: hover)').matches) field.current?.focus();
   }, [canWrite]);
 
-  const submit = useStable((text: string) => {
-    const { editing, replyTo } = composer;
-    try {
-      if (editing) {
-        if (text === editing.content) composer.cancel();
-        else composer.save(messages.edit(editing.id, text)).catch(notSaved);
-      } else {
-        timeline.current?.followNext();
-        messages.send(text, replyTo ? { replyTo: replyTo.id } : {});
-        composer.sent();
-      }
-    } catch (error) {
-      failed(error);
-    }
-  });
-  const editLast = useStable(() => {
-    const last = items.findLast(
-      (item) => item.kind === 'message' && item.message.userId === ownId && !item.message.deletedAt,
-    );
-    if (last?.kind === 'message' && !last.message.isEncrypted) composer.edit(last.message);
-  });
   const { onInput, onStop } = typing;
   const signal = useCallback((isEmpty: boolean) => (isEmpty ? onStop() : onInput()), [onInput, onStop]);
   const leave = useStable(() => field.current?.focus());
@@ -93,17 +79,25 @@ function RoomConversation({ roomId, at, name, own }: RoomConversationProps) {
       <div className="conversation">
         <Timeline
           ref={timeline}
-          {...{ messages, at, ownId, readers }}
-          readSeq={positions[ownId] ?? 0}
+          {...{ messages, at, ownId, readers, readSeq }}
+          label={conversation.messages}
+          mentions={mentions.settled}
           onLeave={leave}
         />
+        {mentions.count > 0 && (
+          <button type="button" className="pill mentions-pill" onClick={mentions.next}>
+            <span aria-hidden="true">@{mentions.count}</span>
+            <span className="sr-only">{conversation.nextMention(mentions.count)}</span>
+          </button>
+        )}
         <footer className="conversation-foot">
+          <CommandAnswer roomId={roomId} />
           <TypingLine users={typing.users} />
           {canWrite ? (
             <Composer
               ref={field}
               state={composer}
-              room={name}
+              label={conversation.composer.label(name)}
               onSubmit={submit}
               onInput={signal}
               onEditLast={editLast}

@@ -11,12 +11,21 @@ export interface RoomContext {
   canWrite: boolean;
   /** Whether the reader may delete messages of others. */
   canModerate: boolean;
+  /** Whether the reader may pin messages. */
+  canPin: boolean;
   originals: Originals;
+  /** The message that begins the thread, whose replies need no quote of it; absent in a room. */
+  threadRoot?: string | undefined;
   reply(message: Message): void;
+  /** Shows the thread of the message beside the room; absent in a thread. */
+  openThread?: ((message: Message) => void) | undefined;
   edit(message: Message): void;
   /** Asks first. */
   remove(message: Message): void;
   react(message: Message, reaction: string, on: boolean): void;
+  pin(message: Message, on: boolean): void;
+  /** Keeps it among the messages that the reader has saved. */
+  save(message: Message, on: boolean): void;
   copyLink(message: Message): void;
   /** Scrolls to the message with that number, and loads it if necessary. */
   jumpTo(seq: number): void;

@@ -1,9 +1,7 @@
 import type { MemberView, TimelineItem } from '@parley/react';
 import { useMemo, useRef } from 'react';
+import { readersOf } from './readers-of.ts';
 import { lastMessageUpTo } from './timeline/shape-row.ts';
-
-/** Receipts are shown in rooms with at most this many members. */
-const maxMembers = 20;
 
 const nobody: readonly MemberView[] = [];
 
@@ -17,13 +15,7 @@ export function useReaders(
   const last = lastMessageUpTo(items, items.length - 1)?.message;
   const before = useRef(nobody);
   return useMemo(() => {
-    const readers =
-      last && members.length <= maxMembers
-        ? members.filter(
-            ({ userId }) =>
-              userId !== ownId && userId !== last.userId && (positions[userId] ?? 0) >= last.seq,
-          )
-        : nobody;
+    const readers = readersOf(last, members, positions, ownId);
     const isSame =
       readers.length === before.current.length &&
       readers.every(({ userId }, index) => userId === before.current[index]?.userId);

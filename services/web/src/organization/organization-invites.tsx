@@ -61,7 +61,7 @@ export function OrganizationInvites() {
                 roomTexts.inviteUses(uses),
               ].join(' · ')}
             </span>
-            <Button busy={revocation.busy === id} onClick={() => revocation.run(id)}>
+            <Button busy={revocation.isBusy(id)} onClick={() => revocation.run(id)}>
               {roomTexts.revoke}
             </Button>
           </li>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { useShownNames } from '../texts/user-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { BotBadge } from '../ui/bot-badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { FailedLoad } from '../ui/failed-load.tsx';
@@ -75,7 +76,9 @@ function MemberRow({ member, isAdmin, onChanged }: MemberRowProps) {
     <li className="browse-row">
       <Avatar id={userId} name={shownName} size="small" />
       <div className="browse-text">
-        <strong dir="auto">{shownName}</strong>
+        <strong dir="auto">
+          {shownName} <BotBadge user={member} />
+        </strong>
         <small dir="auto">
           {[shownName === username ? '' : username, isAdmin ? '' : org.roles[role]]
             .filter(Boolean)

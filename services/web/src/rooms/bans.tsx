@@ -33,7 +33,7 @@ export function Bans({ roomId, onClose }: BansProps) {
         {data?.bans.map(({ userId, username }) => (
           <li key={userId} className="browse-row">
             <BannedUser userId={userId} username={username} />
-            <Button busy={lifting.busy === userId} onClick={() => lifting.run(userId)}>
+            <Button busy={lifting.isBusy(userId)} onClick={() => lifting.run(userId)}>
               {texts.unban}
             </Button>
           </li>

@@ -6,14 +6,16 @@ import { IconButton } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { useNotice } from '../ui/notice.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
+import { useMemberItems } from './use-member-items.tsx';
 
-/** Blocks the other user of a direct room, or ends that. */
-export function DirectMenu({ userId }: { userId: string }) {
+/** Actions for a direct room; one blocks the other user, or ends that. */
+export function DirectMenu({ roomId, userId }: { roomId: string; userId: string }) {
   const { room: texts, common } = useTexts();
   const { api } = useClient();
   const errorText = useErrorText();
   const notify = useNotice();
   const { data, error, reload } = useLoaded(userId, () => api.listBlocks({ limit: 200 }));
+  const { items, dialog } = useMemberItems(roomId);
   if (!data && !error) return null;
   const isBlocked = data?.users.some(({ id }) => id === userId);
   const toggle = () => {
@@ -21,14 +23,18 @@ export function DirectMenu({ userId }: { userId: string }) {
     change.then(reload, (error: unknown) => notify(errorText(error)));
   };
   return (
-    <Menu trigger={<IconButton label={texts.menu} icon={<MoreVertical size={20} />} />}>
-      {data ? (
-        <MenuItem icon={<Ban size={18} />} danger={!isBlocked} onSelect={toggle}>
-          {isBlocked ? texts.unblock : texts.block}
-        </MenuItem>
-      ) : (
-        <MenuItem onSelect={reload}>{common.retry}</MenuItem>
-      )}
-    </Menu>
+    <>
+      <Menu trigger={<IconButton label={texts.menu} icon={<MoreVertical size={20} />} />}>
+        {items}
+        {data ? (
+          <MenuItem icon={<Ban size={18} />} danger={!isBlocked} onSelect={toggle}>
+            {isBlocked ? texts.unblock : texts.block}
+          </MenuItem>
+        ) : (
+          <MenuItem onSelect={reload}>{common.retry}</MenuItem>
+        )}
+      </Menu>
+      {dialog}
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Checkbox, Field, TextArea } from '../ui/field.tsx';
+import { Checkbox, Field, Select, TextArea } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { limits } from '../ui/limits.ts';
 import { useSubmit } from '../ui/use-submit.ts';
@@ -24,6 +24,7 @@ export function EditRoom({ room, onSaved, onClose }: EditRoomProps) {
   const [description, setDescription] = useState(room.description);
   const [isPrivate, setPrivate] = useState(room.isPrivate);
   const [earlierUnread, setEarlierUnread] = useState(room.earlierUnread);
+  const [roomMentions, setRoomMentions] = useState(room.roomMentions);
   const fields = { name: texts.name, description: texts.description };
   const { busy, error, onSubmit } = useSubmit(async () => {
     await client.api.updateRoom({
@@ -31,6 +32,7 @@ export function EditRoom({ room, onSaved, onClose }: EditRoomProps) {
       name,
       description,
       earlierUnread,
+      roomMentions,
       ...(isChannel && { isPrivate }),
     });
     await onSaved();
@@ -56,6 +58,12 @@ export function EditRoom({ room, onSaved, onClose }: EditRoomProps) {
         />
         {isChannel && <Checkbox label={texts.isPrivate} checked={isPrivate} onChange={setPrivate} />}
         <Checkbox label={texts.earlierUnread} checked={earlierUnread} onChange={setEarlierUnread} />
+        <Select
+          label={texts.roomMentions}
+          value={roomMentions}
+          options={(['auto', 'members', 'admins'] as const).map((who) => [who, texts.mentionedBy[who]])}
+          onChange={setRoomMentions}
+        />
         <FormError text={error} />
         <div className="dialog-foot">
           <Button onClick={onClose}>{common.cancel}</Button>

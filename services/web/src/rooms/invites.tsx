@@ -52,7 +52,7 @@ export function Invites({ roomId, canCreate, onClose }: InvitesProps) {
             <span className="browse-text">
               {texts.inviteUntil(dates(expiresAt))} · {texts.inviteUses(uses)}
             </span>
-            <Button busy={revocation.busy === id} onClick={() => revocation.run(id)}>
+            <Button busy={revocation.isBusy(id)} onClick={() => revocation.run(id)}>
               {texts.revoke}
             </Button>
           </li>

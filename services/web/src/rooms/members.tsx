@@ -7,8 +7,9 @@ import { useErrorText } from '../texts/error-text.ts';
 import { useTexts } from '../texts/texts.tsx';
 import { useShownNames } from '../texts/user-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { BotBadge } from '../ui/bot-badge.tsx';
 import { IconButton } from '../ui/button.tsx';
-import { Confirm } from '../ui/confirm.tsx';
+import { Confirm } from '../ui/confirm-later.ts';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 import { useNotice } from '../ui/notice.tsx';
 
@@ -76,6 +77,7 @@ function Member({ member, state, live = false }: MemberProps) {
       <span className="member-name" dir="auto" title={member.username}>
         {name}
       </span>
+      <BotBadge user={member} />
       {member.role !== 'member' && <span className="member-role">{texts.roles[member.role]}</span>}
       <MemberMenu member={member} state={state} />
     </li>

@@ -6,6 +6,7 @@ import { navigate, roomPath } from '../app/router.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { useShownNames } from '../texts/user-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { BotBadge } from '../ui/bot-badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { FailedLoad } from '../ui/failed-load.tsx';
@@ -74,7 +75,9 @@ function PersonLine({ person }: { person: Profile }) {
     <>
       <Avatar id={id} name={name} live={isOnline} />
       <div className="browse-text">
-        <strong dir="auto">{name}</strong>
+        <strong dir="auto">
+          {name} <BotBadge user={person} />
+        </strong>
         <small dir="auto">{[name === username ? '' : username, jobTitle].filter(Boolean).join(' · ')}</small>
       </div>
     </>

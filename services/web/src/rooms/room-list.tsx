@@ -1,6 +1,6 @@
 import type { Message } from '@parley/client';
 import { type RoomSummary, usePresence, useRooms, useTypingUsers } from '@parley/react';
-import { Hash, Lock } from 'lucide-react';
+import { BellOff, Hash, Lock } from 'lucide-react';
 import { memo } from 'react';
 import { Link, roomPath, useRoute } from '../app/router.tsx';
 import { hiddenReason, useExcerpt } from '../conversation/message/excerpt.ts';
@@ -12,52 +12,67 @@ import { Loading } from '../ui/loading.tsx';
 import { useRoomName } from './room-name.ts';
 import './room-list.css';
 
-/** The user's rooms, the one with the newest activity first. */
+/** The user's rooms, in their order. Hidden ones are at the end, unless they are open. */
 export function RoomList() {
-  const { rooms, loading, error, refresh } = useRooms();
-  const { rooms: texts, common } = useTexts();
+  const { rooms: all, loading, error, refresh } = useRooms();
+  const { rooms: texts, account, common } = useTexts();
   const route = useRoute();
   const openId = route.page === 'room' ? route.roomId : null;
+  const isShown = ({ id, isHidden }: RoomSummary) => !isHidden || id === openId;
+  const rooms = all.filter(isShown);
+  const hidden = all.filter((room) => !isShown(room));
   const direct = rooms.filter(({ kind }) => kind === 'direct');
   const others = rooms.filter(({ kind }) => kind !== 'direct');
   return (
     <div className="room-list">
-      {loading && rooms.length === 0 && <Loading text={common.loading(texts.rooms)} />}
+      {loading && all.length === 0 && <Loading text={common.loading(texts.rooms)} />}
       <FailedLoad error={error} onRetry={refresh} />
       {others.length > 0 && <Group title={texts.rooms} rooms={others} openId={openId} />}
       {direct.length > 0 && <Group title={texts.people} rooms={direct} openId={openId} />}
+      {hidden.length > 0 && (
+        <details>
+          <summary className="room-group">{account.hidden}</summary>
+          <RoomItems rooms={hidden} openId={openId} />
+        </details>
+      )}
     </div>
   );
 }
 
-interface GroupProps {
-  title: string;
+interface RoomItemsProps {
   rooms: readonly RoomSummary[];
   openId: string | null;
 }
 
-function Group({ title, rooms, openId }: GroupProps) {
+function Group({ title, ...props }: RoomItemsProps & { title: string }) {
   return (
     <section aria-label={title}>
       <h2 className="room-group">{title}</h2>
-      <ul>
-        {rooms.map((room) => (
-          <RoomItem key={room.id} room={room} isOpen={room.id === openId} />
-        ))}
-      </ul>
+      <RoomItems {...props} />
     </section>
+  );
+}
+
+function RoomItems({ rooms, openId }: RoomItemsProps) {
+  return (
+    <ul>
+      {rooms.map((room) => (
+        <RoomItem key={room.id} room={room} isOpen={room.id === openId} />
+      ))}
+    </ul>
   );
 }
 
 const RoomItem = memo(function RoomItem({ room, isOpen }: { room: RoomSummary; isOpen: boolean }) {
   const name = useRoomName()(room);
-  const { rooms: texts } = useTexts();
-  const { kind, isPrivate, peer, unread, mentions } = room;
+  const { rooms: texts, account } = useTexts();
+  const { kind, isPrivate, peer, unread, mentions, badge, isMuted } = room;
+  const isNew = badge > 0 || (mentions > 0 && !isMuted);
   return (
     <li>
       <Link
         to={roomPath(room.id)}
-        className={unread > 0 ? 'room-item new' : 'room-item'}
+        className={isNew ? 'room-item new' : 'room-item'}
         aria-current={isOpen ? 'page' : undefined}
       >
         {kind === 'direct' && peer ? (
@@ -77,8 +92,14 @@ const RoomItem = memo(function RoomItem({ room, isOpen }: { room: RoomSummary; i
           {isPrivate && kind !== 'direct' && <span className="sr-only"> ({texts.private})</span>}
           <SecondLine room={room} />
         </span>
-        {unread > 0 && (
-          <span className="badge">
+        {isMuted && (
+          <>
+            <BellOff size={14} aria-hidden="true" />
+            <span className="sr-only">{account.muted}</span>
+          </>
+        )}
+        {(unread > 0 || mentions > 0) && (
+          <span className={isNew ? 'badge' : 'badge calm'}>
             <span aria-hidden="true">{mentions > 0 ? `@${mentions}` : unread > 99 ? '99+' : unread}</span>
             <span className="sr-only">{mentions > 0 ? texts.mentions(mentions) : texts.unread(unread)}</span>
           </span>

@@ -1,18 +1,18 @@
 import { type UseRoom, useClient } from '@parley/react';
 import { Ban, DoorOpen, Link2, MoreVertical, Pencil, Trash2, UserPlus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { navigate } from '../app/router.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { IconButton } from '../ui/button.tsx';
-import { Confirm } from '../ui/confirm.tsx';
+import { Confirm } from '../ui/confirm-later.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
+import { useMemberItems } from './use-member-items.tsx';
 
-const EditRoom = lazy(() => import('./edit-room.tsx').then(({ EditRoom }) => ({ default: EditRoom })));
-const Invites = lazy(() => import('./invites.tsx').then(({ Invites }) => ({ default: Invites })));
-const Bans = lazy(() => import('./bans.tsx').then(({ Bans }) => ({ default: Bans })));
-const AddMembers = lazy(() =>
-  import('./add-members.tsx').then(({ AddMembers }) => ({ default: AddMembers })),
-);
+const EditRoom = lazyPart(() => import('./edit-room.tsx').then(({ EditRoom }) => EditRoom));
+const Invites = lazyPart(() => import('./invites.tsx').then(({ Invites }) => Invites));
+const Bans = lazyPart(() => import('./bans.tsx').then(({ Bans }) => Bans));
+const AddMembers = lazyPart(() => import('./add-members.tsx').then(({ AddMembers }) => AddMembers));
 
 type Shown = 'edit' | 'invites' | 'bans' | 'add' | 'leave' | 'delete';
 
@@ -26,6 +26,7 @@ export function RoomMenu({ state: { room, reload }, name }: RoomMenuProps) {
   const { room: texts } = useTexts();
   const client = useClient();
   const [shown, show] = useState<Shown>();
+  const { items, dialog } = useMemberItems(room?.id ?? '');
   if (!room) return null;
   const { id: roomId, role } = room;
   const manages = role === 'owner' || role === 'admin';
@@ -34,6 +35,8 @@ export function RoomMenu({ state: { room, reload }, name }: RoomMenuProps) {
   return (
     <>
       <Menu trigger={<IconButton label={texts.menu} icon={<MoreVertical size={20} />} />}>
+        {items}
+        <MenuLine />
         {manages && (
           <>
             <MenuItem icon={<UserPlus size={18} />} onSelect={() => show('add')}>
@@ -60,30 +63,29 @@ export function RoomMenu({ state: { room, reload }, name }: RoomMenuProps) {
           </MenuItem>
         )}
       </Menu>
-      <Suspense>
-        {shown === 'edit' && <EditRoom room={room} onSaved={reload} onClose={close} />}
-        {shown === 'invites' && <Invites roomId={roomId} canCreate={role === 'owner'} onClose={close} />}
-        {shown === 'bans' && <Bans roomId={roomId} onClose={close} />}
-        {shown === 'add' && <AddMembers roomId={roomId} onAdded={reload} onClose={close} />}
-        {shown === 'leave' && (
-          <Confirm
-            title={`${texts.leave}: ${name}`}
-            text={role === 'owner' ? texts.ownerLeave : texts.leaveText}
-            action={texts.leave}
-            onConfirm={() => client.leaveRoom(roomId).then(goHome)}
-            onClose={close}
-          />
-        )}
-        {shown === 'delete' && (
-          <Confirm
-            title={`${texts.delete}: ${name}`}
-            text={texts.deleteText}
-            action={texts.delete}
-            onConfirm={() => client.api.deleteRoom({ roomId }).then(goHome)}
-            onClose={close}
-          />
-        )}
-      </Suspense>
+      {dialog}
+      {shown === 'edit' && <EditRoom room={room} onSaved={reload} onClose={close} />}
+      {shown === 'invites' && <Invites roomId={roomId} canCreate={role === 'owner'} onClose={close} />}
+      {shown === 'bans' && <Bans roomId={roomId} onClose={close} />}
+      {shown === 'add' && <AddMembers roomId={roomId} onAdded={reload} onClose={close} />}
+      {shown === 'leave' && (
+        <Confirm
+          title={`${texts.leave}: ${name}`}
+          text={role === 'owner' ? texts.ownerLeave : texts.leaveText}
+          action={texts.leave}
+          onConfirm={() => client.leaveRoom(roomId).then(goHome)}
+          onClose={close}
+        />
+      )}
+      {shown === 'delete' && (
+        <Confirm
+          title={`${texts.delete}: ${name}`}
+          text={texts.deleteText}
+          action={texts.delete}
+          onConfirm={() => client.api.deleteRoom({ roomId }).then(goHome)}
+          onClose={close}
+        />
+      )}
     </>
   );
 }

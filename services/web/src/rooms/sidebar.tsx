@@ -1,22 +1,39 @@
-import { useClient, useConnection, useNotifications, useRooms, useSession, useUnread } from '@parley/react';
-import { Building2, Inbox, LogOut, Plus, Search, Settings } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import {
+  useClient,
+  useConnection,
+  useNotifications,
+  useRooms,
+  useSession,
+  useUnread,
+  useUnreadThreads,
+} from '@parley/react';
+import {
+  Bookmark,
+  Building2,
+  Inbox,
+  LogOut,
+  MessagesSquare,
+  Plus,
+  Search,
+  Settings,
+  TextSearch,
+} from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { Link, navigate, useRoute } from '../app/router.tsx';
 import { useShortcutName } from '../app/use-shortcut.ts';
-import { SignOut } from '../settings/sign-out.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { useShownNames } from '../texts/user-name.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { RoomList } from './room-list.tsx';
 import './sidebar.css';
 
-const CreateRoom = lazy(() =>
-  import('./create-room.tsx').then(({ CreateRoom }) => ({ default: CreateRoom })),
-);
+const CreateRoom = lazyPart(() => import('./create-room.tsx').then(({ CreateRoom }) => CreateRoom));
+const SignOut = lazyPart(() => import('../settings/sign-out.tsx').then(({ SignOut }) => SignOut));
 
 /** The user, the search and the rooms. */
 export function Sidebar({ onSearch }: { onSearch(): void }) {
@@ -34,6 +51,7 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
       </button>
       <div className="sidebar-head">
         <OwnMenu />
+        <SearchLink />
         <InboxLink />
         <Menu trigger={<IconButton label={texts.add} icon={<Plus size={20} />} />}>
           <MenuItem onSelect={create}>{texts.create}</MenuItem>
@@ -46,12 +64,9 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
         <span>{texts.find}</span>
         <kbd>{useShortcutName('K')}</kbd>
       </button>
+      {rooms.length > 0 && <ThreadsLink />}
       {rooms.length === 0 && !loading && !error ? <NoRooms onCreate={create} /> : <RoomList />}
-      {creates && (
-        <Suspense>
-          <CreateRoom onClose={() => setCreates(false)} />
-        </Suspense>
-      )}
+      {creates && <CreateRoom onClose={() => setCreates(false)} />}
     </nav>
   );
 }
@@ -89,7 +104,7 @@ function useIsFresh(): boolean {
 }
 
 function OwnMenu() {
-  const { settings, common, connection } = useTexts();
+  const { account, settings, common, connection } = useTexts();
   const { user, profile } = useSession();
   const [leaves, setLeaves] = useState(false);
   const { state } = useConnection();
@@ -118,6 +133,9 @@ function OwnMenu() {
           </button>
         }
       >
+        <MenuItem icon={<Bookmark size={18} />} onSelect={() => navigate('/saved')}>
+          {account.saved}
+        </MenuItem>
         <MenuItem icon={<Settings size={18} />} onSelect={() => navigate('/settings/profile')}>
           {settings.title}
         </MenuItem>
@@ -154,6 +172,22 @@ function useOrganizationName(): string | null {
   return name;
 }
 
+function SearchLink() {
+  const { search } = useTexts();
+  const route = useRoute();
+  return (
+    <Link
+      to="/search"
+      className="icon-button"
+      aria-label={search.title}
+      title={search.title}
+      aria-current={route.page === 'search' ? 'page' : undefined}
+    >
+      <TextSearch size={20} />
+    </Link>
+  );
+}
+
 function InboxLink() {
   const { inbox } = useTexts();
   const { unread } = useNotifications();
@@ -177,14 +211,39 @@ function InboxLink() {
   );
 }
 
+/** The threads of all rooms, with the number of unread replies. */
+function ThreadsLink() {
+  const { conversation } = useTexts();
+  const texts = conversation.threads;
+  const { replies } = useUnreadThreads();
+  const route = useRoute();
+  const isOpen = route.page === 'threads' && route.roomId === null;
+  return (
+    <Link
+      to="/threads"
+      className={replies > 0 ? 'sidebar-threads new' : 'sidebar-threads'}
+      aria-current={isOpen ? 'page' : undefined}
+    >
+      <MessagesSquare size={18} aria-hidden="true" />
+      <span>{texts.all}</span>
+      {replies > 0 && (
+        <span className="badge">
+          <span aria-hidden="true">{replies > 99 ? '99+' : replies}</span>
+          <span className="sr-only">{texts.unread(replies)}</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
 /** The title of the page shows what is unread, for people who look at the tab only. */
 function useTitle(): void {
   const { app } = useTexts();
-  const { total } = useUnread();
+  const { badge } = useUnread();
   useEffect(() => {
-    document.title = total > 0 ? `(${total > 99 ? '99+' : total}) ${app.name}` : app.name;
+    document.title = badge > 0 ? `(${badge > 99 ? '99+' : badge}) ${app.name}` : app.name;
     return () => {
       document.title = app.name;
     };
-  }, [total, app]);
+  }, [badge, app]);
 }

@@ -41,7 +41,7 @@ export function Sessions() {
               </small>
             </div>
             {!current && (
-              <Button busy={revocation.busy === id} onClick={() => revocation.run(id)}>
+              <Button busy={revocation.isBusy(id)} onClick={() => revocation.run(id)}>
                 {settings.revoke}
               </Button>
             )}

@@ -1,8 +1,7 @@
-import { lazy, Suspense } from 'react';
 import { Page } from '../app/page.tsx';
 import { Link, type SettingsSection, settingsSections } from '../app/router.tsx';
 import { useTexts } from '../texts/texts.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { lazyPage } from '../ui/lazy-part.tsx';
 import { Account } from './account.tsx';
 import { Appearance } from './appearance.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
@@ -10,12 +9,11 @@ import { PasswordSettings } from './password-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
 import './settings.css';
 
-const Organization = lazy(() =>
-  import('../organization/organization.tsx').then(({ Organization }) => ({ default: Organization })),
+const Organization = lazyPage(() =>
+  import('../organization/organization.tsx').then(({ Organization }) => Organization),
 );
-
 // It brings a parser of user agents.
-const Sessions = lazy(() => import('./sessions.tsx').then(({ Sessions }) => ({ default: Sessions })));
+const Sessions = lazyPage(() => import('./sessions.tsx').then(({ Sessions }) => Sessions));
 
 const pages = {
   profile: ProfileSettings,
@@ -28,7 +26,7 @@ const pages = {
 } satisfies Record<SettingsSection, unknown>;
 
 export function Settings({ section }: { section: SettingsSection }) {
-  const { settings, app } = useTexts();
+  const { settings } = useTexts();
   const Section = pages[section];
   return (
     <Page title={settings.title}>
@@ -41,9 +39,7 @@ export function Settings({ section }: { section: SettingsSection }) {
       </nav>
       <section aria-labelledby="settings-title">
         <h2 id="settings-title">{settings[section]}</h2>
-        <Suspense fallback={<Loading text={app.loading} />}>
-          <Section />
-        </Suspense>
+        <Section />
       </section>
     </Page>
   );

@@ -3,9 +3,12 @@ import { MessageCircle } from 'lucide-react';
 import { useState } from 'react';
 import { useRoute } from '../app/router.tsx';
 import { useTexts } from '../texts/texts.tsx';
-import { RegisterForm } from './register-form.tsx';
+import { lazyPage } from '../ui/lazy-part.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import './sign-in.css';
+
+// Signing out also works offline, so the form for signing in is always there.
+const RegisterForm = lazyPage(() => import('./register-form.tsx').then(({ RegisterForm }) => RegisterForm));
 
 /** Signs in or registers. The address stays, so that an invite or a link works afterwards. */
 export function SignIn() {

@@ -26,9 +26,17 @@ export function useErrorText(): (error: unknown, labels?: FieldLabels) => string
   );
 }
 
+/** The reasons that have a limit. */
+const limited = {
+  too_short: 'atLeast',
+  too_long: 'atMost',
+  too_low: 'fromNumber',
+  too_high: 'toNumber',
+} as const satisfies Record<string, keyof Texts['faults']>;
+
 function faultText(faults: Texts['faults'], reason = 'invalid', limit?: number): string {
-  if (limit !== undefined && reason === 'too_short') return faults.atLeast(limit);
-  if (limit !== undefined && reason === 'too_long') return faults.atMost(limit);
+  if (limit !== undefined && Object.hasOwn(limited, reason))
+    return faults[limited[reason as keyof typeof limited]](limit);
   return Object.hasOwn(faults.reasons, reason)
     ? faults.reasons[reason as keyof typeof faults.reasons]
     : faults.reasons.invalid;

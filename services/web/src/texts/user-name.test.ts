@@ -1,3 +1,4 @@
+import { erasedName } from '@parley/client';
 import { expect, test } from 'vitest';
 import { shownName } from './user-name.ts';
 
@@ -5,5 +6,6 @@ test('a user is shown by the name they have chosen, then by username; erased use
   expect(shownName({ username: 'bob', name: 'Bob B.' }, 'deleted user')).toBe('Bob B.');
   expect(shownName({ username: 'bob', name: '' }, 'deleted user')).toBe('bob');
   expect(shownName({ username: 'bob' }, 'deleted user')).toBe('bob');
-  expect(shownName({ username: '', name: 'Bob B.' }, 'deleted user')).toBe('deleted user');
+  for (const username of ['', erasedName])
+    expect(shownName({ username, name: 'Bob B.' }, 'gelöschtes Konto')).toBe('gelöschtes Konto');
 });

@@ -1,7 +1,8 @@
+import { erasedName } from '@parley/client';
 import { useUserName, useUserNames } from '@parley/react';
 import { useTexts } from './texts.tsx';
 
-/** A user as profiles, members or messages name them. The username of erased users is empty. */
+/** A user as profiles, members or messages name them. */
 interface Named {
   username: string;
   name?: string | undefined;
@@ -9,12 +10,15 @@ interface Named {
 
 /** The name shown for a user: the one they have chosen, otherwise their username. */
 export const shownName = ({ username, name }: Named, deletedUser: string): string =>
-  (username && (name || username)) || deletedUser;
+  isErased(username) ? deletedUser : name || username;
+
+/** Nothing else is known of erased users, in profiles not even this. */
+const isErased = (username: string) => username === '' || username === erasedName;
 
 /** The name shown for the author of a message, who may be unknown otherwise. */
 export function useShownName({ userId, username }: Named & { userId: string }): string {
   const { common } = useTexts();
-  const known = useUserName(username ? userId : null);
+  const known = useUserName(isErased(username) ? null : userId);
   return shownName({ username, name: known?.name }, common.deletedUser);
 }
 

@@ -16,5 +16,6 @@ export const limits = {
   organizationName: { minLength: 2, maxLength: 100 },
   inviteCode: { minLength: 1, maxLength: 512 },
   search: { maxLength: 100 },
+  messageSearch: { maxLength: 200 },
   picture: { maxLength: 65_536 },
 } as const;

@@ -1,43 +1,33 @@
-import { DropdownMenu as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { useTexts } from '../texts/texts.tsx';
-import './menu.css';
+import { lazyPart } from './lazy-part.tsx';
+import { type MenuItemProps, useMenuParts } from './menu-parts.ts';
+import { type Trigger, usePopup } from './use-popup.ts';
+
+const MenuPopup = lazyPart(() => import('./menu-popup.tsx').then(({ MenuPopup }) => MenuPopup));
 
 interface MenuProps {
-  /** The button that opens it, which must accept a ref. */
-  trigger: ReactNode;
+  /** The button that opens it. */
+  trigger: Trigger;
   children: ReactNode;
 }
 
 /** A menu of actions. */
 export function Menu({ trigger, children }: MenuProps) {
-  const { direction } = useTexts();
+  const { button, popup } = usePopup('menu', trigger);
   return (
-    <Primitive.Root dir={direction} modal={false}>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <>
+      {button}
+      {popup && <MenuPopup {...popup}>{children}</MenuPopup>}
+    </>
   );
 }
 
-interface MenuItemProps {
-  icon?: ReactNode;
-  danger?: boolean;
-  onSelect(): void;
-  children: ReactNode;
+export function MenuItem(props: MenuItemProps) {
+  const { Item } = useMenuParts();
+  return <Item {...props} />;
 }
 
-export function MenuItem({ icon, danger = false, onSelect, children }: MenuItemProps) {
-  return (
-    <Primitive.Item className={danger ? 'menu-item danger' : 'menu-item'} onSelect={onSelect}>
-      {icon}
-      {children}
-    </Primitive.Item>
-  );
+export function MenuLine() {
+  const { Line } = useMenuParts();
+  return <Line />;
 }
-
-export const MenuLine = () => <Primitive.Separator className="menu-line" />;

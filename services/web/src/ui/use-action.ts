@@ -2,23 +2,24 @@ import { useState } from 'react';
 import { useErrorText } from '../texts/error-text.ts';
 
 export interface Action {
-  /** The id that is being worked on. */
-  busy: string | undefined;
+  /** Whether this row is being worked on. */
+  isBusy(id: string): boolean;
   error: string | undefined;
   run(id: string): void;
 }
 
-/** Runs an action on one row of a list at a time, and keeps its error for the reader. */
+/** Runs an action on rows of a list, once at a time on each, and keeps the last error. */
 export function useAction(work: (id: string) => Promise<unknown>): Action {
   const errorText = useErrorText();
-  const [state, setState] = useState<{ busy?: string; error?: string }>({});
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+  const [error, setError] = useState<string>();
   const run = (id: string) => {
-    if (state.busy) return;
-    setState({ busy: id });
-    work(id).then(
-      () => setState({}),
-      (error: unknown) => setState({ error: errorText(error) }),
-    );
+    if (busy.has(id)) return;
+    setBusy((ids) => new Set(ids).add(id));
+    setError(undefined);
+    work(id)
+      .catch((reason: unknown) => setError(errorText(reason)))
+      .finally(() => setBusy((ids) => new Set([...ids].filter((other) => other !== id))));
   };
-  return { busy: state.busy, error: state.error, run };
+  return { isBusy: (id) => busy.has(id), error, run };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inboxCursor } from '../../cursors.ts';
-import { id, optionalText, pageLimit, shownName } from '../../schemas/common.ts';
+import { because, id, optionalText, pageLimit, shownName } from '../../schemas/common.ts';
 import { clientId, content } from '../../schemas/message.ts';
 import { historyQuery } from '../messages.ts';
 import { operation } from '../operation.ts';
@@ -63,8 +63,8 @@ export const createConversation = operation({
       participant_ids: z.array(id).max(500),
     })
     .refine((body) => !body.is_group || (body.name ?? '') !== '', {
+      ...because('required', 'a group needs a name'),
       path: ['name'],
-      error: 'a group needs a name',
     }),
   status: 201,
   response: conversation,
@@ -81,9 +81,10 @@ export const listConversations = operation({
   description: 'Returns all of them; of more than 1,000 the newest, with a link to the next.',
   query: wholeList
     .extend({ page: z.coerce.number().int().min(1).max(10_000).optional(), cursor: id.optional() })
-    .refine((query) => query.cursor === undefined || query.page === undefined, {
-      error: 'cursor and page exclude one another',
-    }),
+    .refine(
+      (query) => query.cursor === undefined || query.page === undefined,
+      because('combination', 'cursor and page exclude one another'),
+    ),
   status: 200,
   response: z.array(conversation),
   mayHaveMore: true,

@@ -38,7 +38,13 @@ export async function createOrJoin(
     if (existing) return { organizationId: existing.id, organizationRole: roleByName(existing, role) };
   }
   throw new AppError('organization_name_taken', {
-    fields: [{ field: 'organizationName', message: 'looks like the name of another organization' }],
+    fields: [
+      {
+        field: 'organizationName',
+        message: 'looks like the name of another organization',
+        reason: 'taken',
+      },
+    ],
   });
 }
 

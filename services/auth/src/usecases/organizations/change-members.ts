@@ -2,11 +2,11 @@ import type { OrganizationRole } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Identity } from '../../domain/identity.ts';
 import type { Organization } from '../../domain/organization.ts';
-import { deleteOrganization } from '../../stores/organizations.ts';
 import { countMembers, findUser } from '../../stores/users.ts';
 import type { Context, Transaction } from '../context.ts';
-import { endSessions } from '../end-sessions.ts';
-import { changeRole, leave } from './membership-changes.ts';
+import { dissolve } from './dissolve.ts';
+import { leaveWithBots } from './leave-with-bots.ts';
+import { changeRole } from './membership-changes.ts';
 import { lockAsAdmin, lockOwnOrganization, requireAnotherAdmin } from './own-organization.ts';
 
 /**
@@ -55,7 +55,8 @@ async function findMember(
   userId: string,
 ): Promise<Identity> {
   const member = await findUser(trx, userId);
-  if (member?.organizationId !== organization.id) throw new AppError('user_not_found');
+  // Bots are managed as such.
+  if (member?.organizationId !== organization.id || member.isBot) throw new AppError('user_not_found');
   return member;
 }
 
@@ -67,7 +68,6 @@ async function detach(
 ): Promise<void> {
   const { members } = await countMembers(tx.trx, organization.id);
   if (members > 1 && member.organizationRole === 'admin') await requireAnotherAdmin(tx, organization);
-  await leave(tx, member.id);
-  if (members === 1) await deleteOrganization(tx.trx, organization.id);
-  await endSessions(context, tx, { userId: member.id, reason: 'organization_left' });
+  await leaveWithBots(context, tx, member.id, organization.id);
+  if (members === 1) await dissolve(context, tx, organization.id);
 }

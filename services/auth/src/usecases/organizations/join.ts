@@ -16,7 +16,9 @@ export const createOrganization = (
   context.transact(async (tx) => {
     const organization = await addOrganization(context, tx, name, joinPolicy);
     if (!organization)
-      throw new AppError('organization_name_taken', { fields: [{ field: 'name', message: 'is taken' }] });
+      throw new AppError('organization_name_taken', {
+        fields: [{ field: 'name', message: 'is taken', reason: 'taken' }],
+      });
     await join(tx, userId, { organizationId: organization.id, organizationRole: 'admin' });
   });
 

@@ -1,5 +1,7 @@
 import type { OrganizationRole } from '@parley/contracts';
+import { externalProvider } from '../../domain/api-key.ts';
 import type { Membership } from '../../domain/identity.ts';
+import { deleteExternalIdentities } from '../../stores/external-identities.ts';
 import { deleteInvitesOf } from '../../stores/invites.ts';
 import { clearMembership, setMemberRole, setMembership } from '../../stores/users.ts';
 import type { Transaction } from '../context.ts';
@@ -23,8 +25,10 @@ export async function changeRole(
   await follow(tx, userId, { organizationId, organizationRole: role });
 }
 
-export async function leave(tx: Transaction, userId: string): Promise<void> {
+/** The organization's own id of the user may then name another one. */
+export async function leave(tx: Transaction, userId: string, organizationId: string): Promise<void> {
   await clearMembership(tx.trx, userId);
+  await deleteExternalIdentities(tx.trx, externalProvider(organizationId), userId);
   await follow(tx, userId, { organizationId: null, organizationRole: null });
 }
 

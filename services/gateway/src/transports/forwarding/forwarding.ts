@@ -8,7 +8,7 @@ import type { EngineMiddleware } from '../engine-middleware.ts';
 import { forwardToOwner } from './forward-to-owner.ts';
 import { Forwarder } from './forwarder.ts';
 import { gatewayAddress } from './gateway-address.ts';
-import { PeerRegistry } from './peer-registry.ts';
+import { type Peer, PeerRegistry } from './peer-registry.ts';
 
 export interface ForwardingOptions {
   redis: Redis | Cluster;
@@ -20,6 +20,8 @@ export interface ForwardingOptions {
   maxForwards: number;
   /** Must exceed the time that a poll waits for data. */
   answerWithinMs: number;
+  /** See `PeerRegistryOptions`. */
+  onPeers: (peers: readonly Peer[]) => void;
   metrics: Pick<GatewayMetrics, 'forwarded' | 'forwardAnswered'>;
   clock: Clock;
   logger: Logger;
@@ -44,11 +46,12 @@ export class Forwarding {
     redis,
     namespace,
     leaseMs,
+    onPeers,
     ...options
   }: ForwardingOptions) {
     const { gatewayId, metrics, clock, logger } = options;
     this.#address = address;
-    this.#peers = new PeerRegistry({ redis, namespace, gatewayId, leaseMs, logger });
+    this.#peers = new PeerRegistry({ redis, namespace, gatewayId, leaseMs, onPeers, logger });
     this.#forwarder = new Forwarder({ max: maxForwards, answerWithinMs, metrics, clock });
     this.middleware = forwardToOwner({
       gatewayId,
@@ -71,6 +74,7 @@ export class Forwarding {
       void this.#peers.open({
         ...gatewayAddress(this.#address, { host: address, port }),
         secret: this.#secret,
+        receivesStatuses: true,
       });
     });
   }

@@ -7,6 +7,8 @@ import type { Address } from './gateway-address.ts';
 export interface Peer extends Address {
   /** Signs the requests forwarded to it. */
   secret: string;
+  /** Absent from gateways of the last release: see `UserStatus`. */
+  receivesStatuses?: boolean;
 }
 
 export interface PeerRegistryOptions {
@@ -16,6 +18,8 @@ export interface PeerRegistryOptions {
   gatewayId: string;
   /** A gateway that has not renewed its lease for this long counts as gone. */
   leaseMs: number;
+  /** Called with all gateways that are known, whenever they may have changed. */
+  onPeers: (peers: readonly Peer[]) => void;
   logger: Logger;
 }
 
@@ -132,5 +136,6 @@ export class PeerRegistry {
     for (let index = 0; index < found.length; index += 2)
       peers.set(found[index] ?? '', JSON.parse(found[index + 1] ?? ''));
     this.#peers = peers;
+    this.#options.onPeers([...peers.values()]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@parley/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { memoryStorage } from '../../../tests/memory-storage.ts';
 import { composeIn, shownEdit } from './compose.ts';
 import { countDrafts, forgetDrafts, loadDraft } from './drafts.ts';
 
@@ -12,19 +13,7 @@ const editing = () => {
 };
 
 beforeEach(() => {
-  const items = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    get length() {
-      return items.size;
-    },
-    key: (index: number) => [...items.keys()][index] ?? null,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => {
-      if (value.includes('huge')) throw new Error('full');
-      items.set(key, value);
-    },
-    removeItem: (key: string) => items.delete(key),
-  });
+  vi.stubGlobal('localStorage', memoryStorage());
 });
 afterEach(() => {
   forgetDrafts(true);

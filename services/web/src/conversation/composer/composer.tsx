@@ -1,17 +1,23 @@
 import { SendHorizontal, Smile } from 'lucide-react';
 import {
   type KeyboardEvent,
+  lazy,
   memo,
   type Ref,
+  Suspense,
+  useCallback,
   useId,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
+  useState,
 } from 'react';
 import { useTexts } from '../../texts/texts.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { EmojiPicker } from '../message/emoji-picker.tsx';
 import { counterFrom, isBlank, maxContentLength } from './limits.ts';
+import { type MentionQuery, mentionAt } from './mention-at.ts';
+import type { MentionListHandle } from './mention-list.tsx';
 import { ModeLine } from './mode-line.tsx';
 import type { ComposerState } from './use-composer.ts';
 import './composer.css';
@@ -23,8 +29,7 @@ export interface ComposerHandle {
 interface ComposerProps {
   ref: Ref<ComposerHandle>;
   state: ComposerState;
-  /** The room's name, for the label. */
-  room: string;
+  label: string;
   /** Sends the text, or saves the change. */
   onSubmit(text: string): void;
   /** Called on each change by the user; `isEmpty`: they have removed everything. */
@@ -32,6 +37,10 @@ interface ComposerProps {
   /** Called by the arrow up in an empty field. */
   onEditLast(): void;
 }
+
+const MentionList = lazy(() =>
+  import('./mention-list.tsx').then(({ MentionList }) => ({ default: MentionList })),
+);
 
 const growsByItself = CSS.supports('field-sizing', 'content');
 
@@ -42,7 +51,7 @@ const growsByItself = CSS.supports('field-sizing', 'content');
 export const Composer = memo(function Composer({
   ref,
   state,
-  room,
+  label,
   onSubmit,
   onInput,
   onEditLast,
@@ -51,6 +60,10 @@ export const Composer = memo(function Composer({
   const texts = conversation.composer;
   const field = useRef<HTMLTextAreaElement>(null);
   const counterId = useId();
+  const listId = useId();
+  const list = useRef<MentionListHandle>(null);
+  const [mention, setMention] = useState<MentionQuery>();
+  const [optionId, setOptionId] = useState<string>();
   const { text, setText, editing } = state;
   const left = maxContentLength - text.length;
   const canSubmit = left >= 0 && !isBlank(text);
@@ -62,8 +75,10 @@ export const Composer = memo(function Composer({
     field.current.style.height = `${field.current.scrollHeight}px`;
   }, [text]);
 
+  const closeList = useCallback(() => setMention(undefined), []);
   const submit = () => {
     if (canSubmit) onSubmit(text);
+    closeList();
     field.current?.focus();
   };
   const change = (next: string) => {
@@ -75,13 +90,20 @@ export const Composer = memo(function Composer({
     field.current?.setRangeText(emoji, selectionStart, selectionEnd, 'end');
     change(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
   };
+  const pick = (username: string) => {
+    if (!field.current || !mention) return;
+    field.current.setRangeText(`@${username} `, mention.start, mention.end, 'end');
+    closeList();
+    change(field.current.value);
+    field.current.focus();
+  };
   const cancel = () => {
     state.cancel();
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter confirms a word of an input method.
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || (mention && list.current?.onKeyDown(event))) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       submit();
@@ -96,16 +118,35 @@ export const Composer = memo(function Composer({
     <div className="composer">
       <ModeLine state={state} onCancel={cancel} />
       <div className="composer-box">
+        {mention && (
+          <Suspense fallback={null}>
+            <MentionList
+              ref={list}
+              id={listId}
+              text={mention.text}
+              onPick={pick}
+              onChoice={setOptionId}
+              onClose={closeList}
+            />
+          </Suspense>
+        )}
         <textarea
           ref={field}
           dir={text === '' ? undefined : 'auto'}
           rows={1}
-          aria-label={texts.label(room)}
-          placeholder={texts.label(room)}
+          aria-label={label}
+          placeholder={label}
           aria-describedby={left < counterFrom ? counterId : undefined}
           aria-invalid={left < 0 || undefined}
+          aria-autocomplete="list"
+          aria-controls={optionId && listId}
+          aria-activedescendant={optionId}
           value={text}
-          onChange={({ target }) => change(target.value)}
+          onChange={({ target }) => {
+            change(target.value);
+            setMention(mentionAt(target));
+          }}
+          onBlur={closeList}
           onKeyDown={onKeyDown}
         />
         {left < counterFrom && (
@@ -120,10 +161,7 @@ export const Composer = memo(function Composer({
         <EmojiPicker
           trigger={<IconButton label={conversation.insertEmoji} icon={<Smile size={20} />} />}
           onPick={insert}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            field.current?.focus();
-          }}
+          onFocusReturn={() => field.current?.focus()}
         />
         <button
           type="button"

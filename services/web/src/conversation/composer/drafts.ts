@@ -12,6 +12,8 @@ export interface Edit {
 export interface Draft {
   text: string;
   replyTo?: Message | undefined;
+  /** The text on which this device and the account agreed last. @default '' */
+  agreed?: string;
   /** The first one that is not being saved is in the composer, instead of the text. */
   edits: readonly Edit[];
 }
@@ -47,7 +49,8 @@ export function saveDraft(userId: string, roomId: string, draft: Draft): void {
   const key = keyOf(userId, roomId);
   drafts.set(key, draft);
   try {
-    if (draft.text === '' && !draft.replyTo && draft.edits.length === 0) localStorage.removeItem(key);
+    if (draft.text === '' && !draft.agreed && !draft.replyTo && draft.edits.length === 0)
+      localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(draft));
   } catch {
     // The storage is full, so the draft is kept until the page is closed.
@@ -60,11 +63,11 @@ export function subscribeToDrafts(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** Number of the user's drafts with a text. */
+/** Number of the user's drafts with a text that the account does not have. */
 export const countDrafts = (userId: string): number =>
   storedKeys(prefixOf(userId))
     .map(stored)
-    .filter(({ text, edits }) => text.trim() !== '' || edits.length > 0).length;
+    .filter(({ text, agreed, edits }) => (text.trim() !== '' && text !== agreed) || edits.length > 0).length;
 
 /**
  * To be called when nobody is logged in any more.

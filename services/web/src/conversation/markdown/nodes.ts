@@ -5,8 +5,10 @@ export type Inline =
   | { kind: 'code'; text: string }
   /** `href` is an absolute http(s) address without credentials, `text` the address as written. */
   | { kind: 'link'; href: string; text: string }
-  /** `@name`; whether such a user exists is not known. */
-  | { kind: 'mention'; name: string }
+  /**
+   * `@name`. Without a `userId`, whether such a user exists is not known; null: all members.
+   */
+  | { kind: 'mention'; name: string; userId?: string | null }
   | { kind: Emphasis; children: Inline[] };
 
 export type Emphasis = 'strong' | 'emphasis' | 'deleted';

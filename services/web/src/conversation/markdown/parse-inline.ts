@@ -1,5 +1,6 @@
 import { OpenEmphasis } from './delimiters.ts';
 import { addressPattern, safeHref, trimAddress, withoutOverrides, withVisibleControls } from './links.ts';
+import { type MarkedMention, withoutMarks } from './marked-mentions.ts';
 import type { Emphasis, Inline } from './nodes.ts';
 
 const tokens = new RegExp(
@@ -7,11 +8,12 @@ const tokens = new RegExp(
     String.raw`\\(?<escaped>[\\*_~\x60@#>\-])`,
     String.raw`(?<ticks>\x60{1,3})(?!\x60)(?<code>[^\n]+?)\k<ticks>(?!\x60)`,
     `(?<address>${addressPattern})`,
+    String.raw`\0(?<marked>\d+)\0`,
     String.raw`(?<mention>@[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.\-]{0,48}[\p{L}\p{N}\p{M}_])?)`,
     String.raw`(?<marker>\*{1,3}|_{1,2}|~~)`,
     String.raw`(?<newline>\n)`,
     // Plain characters in one piece, up to one that may begin something else.
-    String.raw`(?<plain>[^\\\x60*_~@\nhH]+|[hH](?!ttps?:)|[\s\S])`,
+    String.raw`(?<plain>[^\\\x60*_~@\0\nhH]+|[hH](?!ttps?:)|[\s\S])`,
   ].join('|'),
   'giuy',
 );
@@ -25,8 +27,11 @@ const kinds: Record<string, Emphasis> = {
 const letter = /[\p{L}\p{N}_]/u;
 const blank = /^\s?$/u;
 
-/** Emphasis, code, links and mentions in a text. Nothing is lost: what means nothing is text. */
-export function parseInline(text: string): Inline[] {
+/**
+ * Emphasis, code, links and mentions in a text. Nothing is lost: what means nothing is text.
+ * @param mentions those that the text marks; without them, whatever looks like one is a mention
+ */
+export function parseInline(text: string, mentions?: readonly MarkedMention[]): Inline[] {
   const open = new OpenEmphasis();
   for (let index = 0; index < text.length; ) {
     tokens.lastIndex = index;
@@ -36,16 +41,22 @@ export function parseInline(text: string): Inline[] {
     const after = text.slice(index + matched.length, index + matched.length + 1);
     index += matched.length;
     if (groups.escaped !== undefined) open.add({ kind: 'text', text: groups.escaped });
-    else if (groups.code !== undefined) open.add({ kind: 'code', text: withVisibleControls(groups.code) });
+    else if (groups.code !== undefined)
+      open.add({ kind: 'code', text: withVisibleControls(withoutMarks(groups.code, mentions ?? [])) });
+    else if (groups.marked !== undefined) addMarked(open, mentions?.[Number(groups.marked)]);
     else if (groups.newline !== undefined) open.add({ kind: 'break' });
     // The punctuation after an address may be markers.
     else if (groups.address !== undefined) index += addAddress(open, matched, before) - matched.length;
     else if (groups.marker !== undefined) addMarkers(open, matched, before, after);
-    else if (groups.mention !== undefined && !letter.test(before))
+    else if (groups.mention !== undefined && !mentions && !letter.test(before))
       open.add({ kind: 'mention', name: matched.slice(1) });
     else open.add({ kind: 'text', text: withoutOverrides(matched) });
   }
   return open.finish();
+}
+
+function addMarked(open: OpenEmphasis, mention: MarkedMention | undefined): void {
+  if (mention) open.add({ kind: 'mention', name: mention.text.slice(1), userId: mention.userId });
 }
 
 /** Returns how many characters it has used. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { safeHref } from './links.ts';
+import { markMentions } from './marked-mentions.ts';
 import type { Block, Inline } from './nodes.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { plainText } from './plain-text.ts';
@@ -172,3 +173,46 @@ describe('hostile text', () => {
 function mention(name: string): Inline {
   return { kind: 'mention', name };
 }
+
+describe('mentions that a message carries', () => {
+  const parse = (content: string, ...places: [userId: string | null, part: string][]) => {
+    const all = places.map(([userId, part]) => ({
+      ...{ userId, start: content.indexOf(part), length: part.length },
+    }));
+    const roomMention = all.find(({ userId }) => userId === null);
+    const marked = markMentions({
+      content,
+      mentions: all.flatMap(({ userId, ...place }) => (userId === null ? [] : [{ userId, ...place }])),
+      roomMention,
+    });
+    return parseMarkdown(marked?.text ?? '', marked?.mentions);
+  };
+  const mention = (userId: string | null, name: string): Inline => ({ kind: 'mention', name, userId });
+  const paragraph = (...children: Inline[]): Block[] => [{ kind: 'paragraph', children }];
+
+  test('are shown where they are, and nothing else that looks like one', () => {
+    expect(parse('**@Ann Lee** @bob, @room @eve', ['a', '@Ann Lee'], [null, '@room'], ['b', '@bob'])).toEqual(
+      paragraph(
+        strong(mention('a', 'Ann Lee')),
+        text(' '),
+        mention('b', 'bob'),
+        text(', '),
+        mention(null, 'room'),
+        text(' @eve'),
+      ),
+    );
+    expect(parse('> a\n> @ann', ['a', '@ann'])).toEqual([
+      { kind: 'quote', children: [text('a'), { kind: 'break' }, mention('a', 'ann')] },
+    ]);
+    expect(parse('https://example.org/a,@ann', ['a', '@ann'])).toEqual(
+      paragraph(link('https://example.org/a', 'https://example.org/a'), text(','), mention('a', 'ann')),
+    );
+  });
+
+  test('are code within code, as they were written', () => {
+    expect(parse('`say @ann` @ann', ['a', '@ann'])).toEqual(
+      paragraph({ kind: 'code', text: 'say @ann' }, text(' @ann')),
+    );
+    expect(parse('```\nsay @ann\n```', ['a', '@ann'])).toEqual([{ kind: 'code', text: 'say @ann' }]);
+  });
+});

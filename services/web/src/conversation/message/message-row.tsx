@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { useTexts } from '../../texts/texts.tsx';
 import { useShownName } from '../../texts/user-name.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { BotBadge } from '../../ui/bot-badge.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { doesMention } from '../mentions.ts';
 import { useRoomContext } from '../room-context.ts';
 import { timeOf } from '../timeline/shape-row.ts';
 import { hiddenReason } from './excerpt.ts';
@@ -14,6 +16,7 @@ import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 import { RowTabIndexProvider } from './row-tab-index.ts';
 import { SeenBy } from './seen-by.tsx';
+import { ThreadLink } from './thread-link.tsx';
 import { useTimes } from './times.ts';
 import { useRevealed } from './use-revealed.ts';
 import './message.css';
@@ -31,7 +34,7 @@ interface MessageRowProps {
 
 /** A message, stored or pending. It stays the same element when it is stored. */
 export function MessageRow({ item, isFirst, isTabStop, isTarget, readers }: MessageRowProps) {
-  const { ownId, ownName } = useRoomContext();
+  const { ownId, ownName, threadRoot } = useRoomContext();
   const times = useTimes();
   const { row, isRevealed, handlers } = useRevealed();
   const [isPicking, setPicking] = useState(false);
@@ -44,11 +47,12 @@ export function MessageRow({ item, isFirst, isTabStop, isTarget, readers }: Mess
       {times.clock.format(time)}
     </time>
   );
-  const replyTo = item.message.replyTo;
+  const { replyTo } = item.message;
+  const isForMe = stored !== undefined && doesMention(stored, ownId);
   return (
     <article
       ref={row}
-      className={`message ${isFirst ? 'first' : ''} ${isTarget ? 'target' : ''}`}
+      className={`message ${isFirst ? 'first' : ''} ${isTarget ? 'target' : ''} ${isForMe ? 'for-me' : ''}`}
       // The name is for screen readers: visually, a group shows it once.
       aria-label={name}
       tabIndex={isTabStop ? 0 : -1}
@@ -61,12 +65,14 @@ export function MessageRow({ item, isFirst, isTabStop, isTarget, readers }: Mess
             <bdi className="author" title={author.username}>
               {name}
             </bdi>
+            <BotBadge user={stored} />
             {clock}
           </header>
         )}
         <RowTabIndexProvider value={isTabStop ? 0 : -1}>
-          {replyTo && <Quote replyTo={replyTo} />}
+          {replyTo && replyTo !== threadRoot && <Quote replyTo={replyTo} />}
           {stored ? <StoredContent message={stored} /> : <Content content={item.message.content} />}
+          {stored && <ThreadLink message={stored} />}
         </RowTabIndexProvider>
         {item.kind === 'pending' && <PendingState message={item.message} />}
         {readers && readers.length > 0 && <SeenBy readers={readers} />}
@@ -78,29 +84,30 @@ export function MessageRow({ item, isFirst, isTabStop, isTarget, readers }: Mess
   );
 }
 
-function Content({ content }: { content: string }) {
-  const { ownName } = useRoomContext();
+function Content(text: Pick<Message, 'content' | 'mentions' | 'roomMention'>) {
+  const { ownId, ownName } = useRoomContext();
   return (
     <div className="content">
-      <Markdown content={content} ownName={ownName} />
+      <Markdown {...text} {...{ ownId, ownName }} />
     </div>
   );
 }
 
 function StoredContent({ message }: { message: Message }) {
-  const { conversation } = useTexts();
+  const { conversation, account } = useTexts();
   const times = useTimes();
-  const { content, editedAt } = message;
+  const { content, mentions, roomMention, editedAt, pinned } = message;
   const reason = hiddenReason(message);
   if (reason) return <p className="absent">{conversation[reason]}</p>;
   return (
     <>
-      <Content content={content} />
+      <Content {...{ content, ...(mentions && { mentions }), ...(roomMention && { roomMention }) }} />
       {editedAt && (
         <span className="state" title={conversation.editedAt(times.full.format(Date.parse(editedAt)))}>
           {conversation.edited}
         </span>
       )}
+      {pinned && <span className="state">{account.pinned}</span>}
       <Reactions message={message} />
     </>
   );

@@ -2,6 +2,7 @@ import type { MemberView, TimelineItem } from '@parley/react';
 import { memo } from 'react';
 import { useTexts } from '../../texts/texts.tsx';
 import { useShownName } from '../../texts/user-name.ts';
+import { BotBadge } from '../../ui/bot-badge.tsx';
 import { MessageRow } from '../message/message-row.tsx';
 import { useDayName, useTimes } from '../message/times.ts';
 import { type RowShape, timeOf } from './shape-row.ts';
@@ -64,7 +65,8 @@ function PassageRow({ item, isTabStop }: PassageRowProps) {
   const time = timeOf(item);
   return (
     <article className="passage" tabIndex={isTabStop ? 0 : -1} title={times.full.format(time)}>
-      {conversation[item.kind](name)} <time dateTime={item.time}>{times.clock.format(time)}</time>
+      {conversation[item.kind](name)} <BotBadge user={item} />{' '}
+      <time dateTime={item.time}>{times.clock.format(time)}</time>
     </article>
   );
 }

@@ -24,19 +24,24 @@ export interface TimelineHandle {
 interface TimelineProps {
   ref: Ref<TimelineHandle>;
   messages: UseMessages;
+  /** For screen readers. */
+  label: string;
   /** The number of the message to open at, or null: the first unread one. */
   at: number | null;
   ownId: string;
   /** How far the reader has read. */
   readSeq: number;
+  /** Unread mentions that the end of the timeline settles. */
+  mentions: number;
   /** Members who have read the last message. */
-  readers: readonly MemberView[];
+  readers?: readonly MemberView[];
   /** Called when the reader leaves the messages by Escape. */
   onLeave(): void;
 }
 
-/** The messages of a room. Only the visible part is in the document. */
-export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }: TimelineProps) {
+/** The messages of a room or thread. Only the visible part is in the document. */
+export function Timeline(props: TimelineProps) {
+  const { ref, messages, label, at, ownId, readSeq, mentions, readers, onLeave } = props;
   const { conversation, connection } = useTexts();
   const { items, loading, error, firstUnreadSeq, hasAfter } = messages;
   const scroller = useRef<HTMLElement>(null);
@@ -47,7 +52,7 @@ export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }
   const handlers = useRowHandlers(items, virtualizer, scroller, { setActiveKey, onLeave });
   const newCount = useNewCount(messages, isAtEnd, ownId);
   usePages(messages, virtualizer, isOnTheWay);
-  useReadMarker(messages, virtualizer, { readSeq, isOnTheWay });
+  useReadMarker(messages, virtualizer, { readSeq, mentions, isOnTheWay });
   useImperativeHandle(ref, () => ({ jumpTo, followNext }), [jumpTo, followNext]);
   const lastStored = items.findLastIndex(({ kind }) => kind === 'message');
   const waits = useWaits({ error, loading: loading === 'first' }) && isUnopened(items);
@@ -55,7 +60,7 @@ export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }
 
   return (
     <div className="timeline">
-      <section ref={scroller} className="timeline-scroller" aria-label={conversation.messages} {...handlers}>
+      <section ref={scroller} className="timeline-scroller" aria-label={label} {...handlers}>
         {waits && <EmptyState title={connection.willLoad} />}
         {items.length === 0 && loading === 'first' && !waits && <Loading text={conversation.loadingFirst} />}
         {isEmpty && <EmptyState title={conversation.emptyTitle} text={conversation.emptyText} />}

@@ -11,25 +11,30 @@ const isWatched = (): boolean => document.visibilityState === 'visible' && docum
 
 /**
  * Marks messages as read that the reader sees: in a visible, focused window, once the timeline has
- * reached its place.
- * @param readSeq up to where the reader has read, as far as known
+ * reached its place. At the end of the room, that includes mentions in messages that were read
+ * before and edited since.
+ * @param reader.readSeq up to where the reader has read, as far as known
+ * @param reader.mentions unread mentions of the reader in the room
  */
 export function useReadMarker(
-  { items, markRead, firstUnreadSeq }: Pick<UseMessages, 'items' | 'markRead' | 'firstUnreadSeq'>,
+  messages: Pick<UseMessages, 'items' | 'hasAfter' | 'markRead' | 'firstUnreadSeq'>,
   virtualizer: TimelineVirtualizer,
-  { readSeq, isOnTheWay }: { readSeq: number; isOnTheWay: () => boolean },
+  { readSeq, mentions, isOnTheWay }: { readSeq: number; mentions: number; isOnTheWay: () => boolean },
 ): void {
+  const { items, hasAfter, markRead, firstUnreadSeq } = messages;
   const marked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const mark = useStable(() => {
     timer.current = undefined;
     const seen = lastSeen(items, virtualizer);
     if (!seen || !isWatched() || isOnTheWay()) return;
-    if (seen.seq <= Math.max(readSeq, marked.current)) return;
+    const isEnd = !hasAfter && seen === lastMessageUpTo(items, items.length - 1)?.message;
+    const settlesMentions = isEnd && mentions > 0;
+    if (seen.seq <= Math.max(readSeq, marked.current) && !settlesMentions) return;
     const before = marked.current;
     marked.current = seen.seq;
     // Tried again with the next message or focus.
-    markRead(seen.id).catch(() => {
+    markRead(settlesMentions ? undefined : seen.id).catch(() => {
       marked.current = before;
     });
   });
@@ -38,7 +43,7 @@ export function useReadMarker(
   });
   const lastVisible = lastSeen(items, virtualizer)?.seq;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever may make a message seen
-  useEffect(request, [lastVisible, firstUnreadSeq]);
+  useEffect(request, [lastVisible, firstUnreadSeq, mentions]);
   useEffect(() => {
     addEventListener('focus', request);
     document.addEventListener('visibilitychange', request);

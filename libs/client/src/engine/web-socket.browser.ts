@@ -1,0 +1,1 @@
+export const { WebSocket } = globalThis as { WebSocket?: unknown };
